@@ -1,5 +1,5 @@
 import { SeedError } from '../configuration/seed/seed-error.js';
-import { StoreError } from '../environment/shared/errors.js';
+import { StoreError, StoreUnavailable } from '../environment/shared/errors.js';
 import { DataFolderError } from '../environment/store/damage.js';
 import { SettingsError } from '../settings/read.js';
 import type { Invocation } from './command.js';
@@ -9,6 +9,8 @@ export function explainError(error: unknown, env: Invocation['env']): { message:
   if (!(error instanceof Error)) return { message: String(error), exitCode: 1 };
   if (error instanceof SettingsError || error instanceof SeedError) return { message: error.message, exitCode: 2 };
   if (error instanceof DataFolderError) return { message: `--data (PINGONE_MOCK_DATA): ${error.message}`, exitCode: 2 };
+  if (error instanceof StoreUnavailable)
+    return { message: `--store (PINGONE_MOCK_STORE): ${error.message}. Start the server again once the store is well`, exitCode: 2 };
   if (error instanceof StoreError) return { message: `--store (PINGONE_MOCK_STORE): ${error.message}`, exitCode: 2 };
   const stack = env.PINGONE_MOCK_LOG_LEVEL === 'debug' || env.PINGONE_MOCK_LOG_LEVEL === 'trace';
   return { message: listenProblem(error) ?? ((stack && error.stack) || error.message), exitCode: 1 };

@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { diagnoseWriteFailure, reportFailure } from '../diagnosis/failure.js';
+import { diagnoseUnavailable, diagnoseWriteFailure, reportFailure } from '../diagnosis/failure.js';
 import { EnvironmentClash } from '../environment/environment-clash.js';
 import { StoreUnavailable } from '../environment/shared/errors.js';
 import { WriteFailure } from '../environment/store/write-failure.js';
@@ -34,13 +34,10 @@ function toControlError(error: FastifyError | Error): ControlError | undefined {
     const { code, why, fix } = diagnoseWriteFailure(error);
     return new ControlError(500, code, why, fix);
   }
-  if (error instanceof StoreUnavailable)
-    return new ControlError(
-      503,
-      'store_unavailable',
-      error.message,
-      'start Redis or Valkey again, or make it reachable, then send it again',
-    );
+  if (error instanceof StoreUnavailable) {
+    const { code, why, fix } = diagnoseUnavailable(error);
+    return new ControlError(503, code, why, fix);
+  }
   const refused = refusalOf(error as FastifyError | PingOneError);
   if (!refused) return undefined;
   const { status, code, details, text, reason } = refused;

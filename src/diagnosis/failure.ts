@@ -31,17 +31,31 @@ export function reportFailure(request: FastifyRequest, reply: FastifyReply, erro
   reply.header('x-mock-diagnosis', diagnosisHeader(diagnosis, '/readyz'));
 }
 
-/** The shared store did not answer: neither the client's mistake, nor a bug. */
-function reportUnavailable(request: FastifyRequest, reply: FastifyReply, { message }: StoreUnavailable): void {
-  const diagnosis: Diagnosis = {
-    code: 'store_unavailable',
-    title: 'The shared store does not answer',
-    why: `${message}. What this request had already changed may be stored.`,
-    fix: 'Start Redis or Valkey again, or make it reachable. The server goes on by itself, and /readyz answers 200 once it can.',
-    confidence: 'exact',
-  };
+/** Why the shared store did not do what a request needs: neither the client's mistake, nor a bug. */
+export const diagnoseUnavailable = ({ message, kind }: StoreUnavailable): Diagnosis =>
+  kind === 'full'
+    ? {
+        code: 'store_full',
+        title: 'The shared store is full',
+        why: `${message}. What this request had already changed may be stored.`,
+        fix: 'Raise maxmemory of Redis or Valkey, or remove data from it. Reads go on meanwhile; writes do as soon as there is memory.',
+        confidence: 'exact',
+      }
+    : {
+        code: 'store_unavailable',
+        title: 'The shared store does not answer',
+        why: `${message}. What this request had already changed may be stored.`,
+        fix: 'Start Redis or Valkey again, or make it reachable. The server goes on by itself, and /readyz answers 200 once it can.',
+        confidence: 'exact',
+      };
+
+/** The seconds after which a client may try again (RFC 9110 §10.2.3). */
+const retryAfter = 1;
+
+function reportUnavailable(request: FastifyRequest, reply: FastifyReply, error: StoreUnavailable): void {
+  const diagnosis = diagnoseUnavailable(error);
   request.log.error({ event: 'storage', diagnosis: diagnosis.code, url: request.url }, diagnosis.why);
-  reply.header('x-mock-diagnosis', diagnosisHeader(diagnosis, '/readyz'));
+  reply.header('x-mock-diagnosis', diagnosisHeader(diagnosis, '/readyz')).header('retry-after', retryAfter);
 }
 
 type Headers = Readonly<Record<string, unknown>>;

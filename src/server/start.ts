@@ -5,6 +5,7 @@ import { openContext } from '../configuration/open-context.js';
 import { seedServer } from '../configuration/seed/fill.js';
 import { watchSeed } from '../configuration/seed/reload.js';
 import type { App, Context } from '../environment/context.js';
+import { inStartTurn } from '../environment/shared/start-turn.js';
 import { isOfUsers } from '../environment/store/create-store.js';
 import { type CollectionFactory, memoryFactory } from '../environment/store/factory.js';
 import { Gone } from '../environment/store/presence.js';
@@ -93,7 +94,7 @@ export async function startServer(
     return { context, texts: await seedServer(context) };
   };
   // Of the replicas that share a store, the first one seeds it, and the others see what it has done.
-  const { context, texts } = await (factory.sharing ? factory.sharing.locks.hold('start', open, Number.POSITIVE_INFINITY) : open());
+  const { context, texts } = await (factory.sharing ? inStartTurn(factory.sharing.locks, open) : open());
   for (const text of await missingTargets(context)) warn(text);
   for (const environment of context.environments.list()) for (const text of await unusableParts(environment)) warn(text);
   const watcher = watch ? watchSeed(context, texts) : undefined;

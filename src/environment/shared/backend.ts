@@ -41,9 +41,17 @@ export interface Written {
   readonly dropped?: readonly StoredRecord[] | undefined;
 }
 
+/** A lock and who must hold it. */
+export interface Fence {
+  readonly name: string;
+  readonly owner: string;
+}
+
 export interface WriteOptions {
   /** Tells all replicas, this one included. */
   readonly announce?: boolean;
+  /** Rejects with StoreUnavailable, and writes nothing, unless all these locks are still held by these owners. */
+  readonly fences?: readonly Fence[];
 }
 
 /** A change that was announced. Their numbers follow each other without a gap. */

@@ -4,6 +4,7 @@ import { requireStoreName } from '../store/factory.js';
 import type { Backend } from './backend.js';
 import { type CachedCollection, createCachedCollection } from './cached-collection.js';
 import type { Changes } from './changes.js';
+import { fencedBackend } from './fences.js';
 import { createLocks } from './locks.js';
 import { createSharedCollection, placeOf } from './shared-collection.js';
 import { createSharedExpiring } from './shared-expiring.js';
@@ -17,7 +18,8 @@ interface SharedFactoryOptions {
 }
 
 /** Collections that all replicas of a fleet share. What belongs to users is read from the store; the rest is held here too. */
-export function createSharedFactory({ backend, changes, isOfUsers, time }: SharedFactoryOptions): CollectionFactory {
+export function createSharedFactory({ backend: unfenced, changes, isOfUsers, time }: SharedFactoryOptions): CollectionFactory {
+  const backend = fencedBackend(unfenced);
   const environments = new Map<string, Map<string, Collection<Item>>>();
   const forget = (environmentId: string) => {
     environments.delete(environmentId);
@@ -64,6 +66,7 @@ export function createSharedFactory({ backend, changes, isOfUsers, time }: Share
     async flush() {},
     async close() {
       time.close();
+      changes.close();
       await backend.close();
     },
   };

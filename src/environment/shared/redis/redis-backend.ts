@@ -51,6 +51,11 @@ export async function createRedisBackend(
   /** Does a step, with others that are asked for at the same time. */
   const step = async (name: StepName, place: Place | undefined, ...args: Argument[]): Promise<Reply> =>
     translated(batched([name, args.length, place ? writePlace(place) : '', ...args]));
+  /** The same for a step that writes: only while the locks are held that it relies on. */
+  const write = (name: 'put' | 'take', { fences = [] }: WriteOptions, place: Place, ...args: Argument[]): Promise<Reply> =>
+    fences.length === 0
+      ? step(name, place, ...args)
+      : step('fenced', place, name, fences.length, ...fences.flatMap((fence) => [fence.name, fence.owner]), ...args);
   const indexOf = ({ indexes }: Place, index: string): string => {
     const found = indexes.find(({ name }) => name === index);
     if (!found) throw new RangeError(`no index is called ${index}`);
@@ -63,9 +68,9 @@ export async function createRedisBackend(
   ];
   const announced = (id: string, { announce = false }: WriteOptions = {}) => (announce ? escaped(id) : '');
 
-  async function put(place: Place, { id, text, values, lifetime }: NewRecord, options?: WriteOptions) {
+  async function put(place: Place, { id, text, values, lifetime }: NewRecord, options: WriteOptions = {}) {
     const record = [id, text, values.map(valueField).join('\t'), announced(id, options)];
-    const reply = (await step('put', place, ...record, ...(lifetime ? lifetimeArguments(place, lifetime) : []))) as Argument[];
+    const reply = (await write('put', options, place, ...record, ...(lifetime ? lifetimeArguments(place, lifetime) : []))) as Argument[];
     if (reply[0] === 1) return { version: reply[1] as number, dropped: recordsOf(reply.slice(2)) };
     return { version: 0, conflict: { index: reply[1] as string, existingId: reply[2] as string } };
   }
@@ -85,7 +90,7 @@ export async function createRedisBackend(
   return {
     put,
     async take(place, id, { now, ...options } = {}) {
-      const reply = await step('take', place, id, announced(id, options), ...(now === undefined ? [] : [now]));
+      const reply = await write('take', options, place, id, announced(id, options), ...(now === undefined ? [] : [now]));
       const [version, record] = reply as [number, string | undefined];
       return { version, record: record === undefined ? undefined : readRecord(record) };
     },

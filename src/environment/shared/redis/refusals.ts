@@ -55,12 +55,13 @@ export function explainAtStart(shown: string, error: Failure): StoreError {
 
 /** What a server refuses that was in order at the start. */
 const atWork: readonly (readonly [RegExp, string])[] = [
-  [/^OOM/, 'the shared store is full: its maxmemory is reached'],
-  [/^MISCONF/, 'the shared store refuses writes because it cannot save to its disk'],
-  [/^READONLY/, 'the shared store has become a read-only replica'],
-  [/^LOADING/, 'the shared store is still loading its data'],
-  [/^(NOAUTH|WRONGPASS|NOPERM)/, 'the shared store no longer accepts the user of this server'],
-  [/^(BUSY|UNBLOCKED|MASTERDOWN|CLUSTERDOWN|NOREPLICAS)/, 'the shared store accepts no commands at the moment'],
+  [/\bFENCED/, 'this request took so long that the turn of another one had come: it wrote nothing more'],
+  [/\bOOM/, 'the shared store is full: its maxmemory is reached'],
+  [/\bMISCONF/, 'the shared store refuses writes because it cannot save to its disk'],
+  [/\bREADONLY/, 'the shared store has become a read-only replica'],
+  [/\bLOADING/, 'the shared store is still loading its data'],
+  [/\b(NOAUTH|WRONGPASS|NOPERM)/, 'the shared store no longer accepts the user of this server'],
+  [/\b(BUSY|UNBLOCKED|MASTERDOWN|CLUSTERDOWN|NOREPLICAS)/, 'the shared store accepts no commands at the moment'],
   [/timed out/, 'the shared store did not answer in time'],
   [/Connection is closed|isn't writeable|max retries|ECONN|EPIPE|Socket closed/i, 'the shared store cannot be reached'],
 ];
@@ -69,6 +70,6 @@ const atWork: readonly (readonly [RegExp, string])[] = [
 export function unavailable(error: Failure): StoreUnavailable {
   const { message } = error;
   const [, meaning] = atWork.find(([pattern]) => pattern.test(message)) ?? [];
-  const kind = /^OOM/.test(message) ? 'full' : 'away';
+  const kind = /\bOOM\b/.test(message) ? 'full' : 'away';
   return new StoreUnavailable(meaning === undefined ? message : `${meaning} (${message})`, { cause: error, kind });
 }

@@ -205,6 +205,14 @@ function steps.unlock(name, owner)
   if redis.call('GET', key) == owner then return redis.call('DEL', key) end
   return 0
 end
+-- A step that writes, after pairs of a lock and who must hold it.
+function steps.fenced(name, many, ...)
+  local all, from = { ... }, 2 * tonumber(many)
+  for i = 1, from, 2 do
+    if redis.call('GET', prefix .. ':lock:' .. all[i]) ~= all[i + 1] then error('FENCED', 0) end
+  end
+  return steps[name](unpack(all, from + 1))
+end
 local replies, at = {}, 3
 while at <= #ARGV do
   local name, last = ARGV[at], at + 2 + tonumber(ARGV[at + 1])
@@ -239,4 +247,4 @@ export type ScriptName = keyof typeof scripts;
 export type StepName =
   | ('put' | 'take' | 'get' | 'find' | 'count' | 'window' | 'sweep')
   | ('append' | 'entries')
-  | ('lock' | 'keep' | 'unlock');
+  | ('lock' | 'keep' | 'unlock' | 'fenced');
