@@ -48,6 +48,4 @@ export const clientOptions = (address: RedisAddress, isStarting: () => boolean):
   enableOfflineQueue: false,
   lazyConnect: true,
   retryStrategy: pauseBefore,
-  // The primary has become a replica: the next connection finds the one that took over.
-  reconnectOnError: ({ message }) => message.startsWith('READONLY'),
 });

@@ -12,9 +12,13 @@ interface Pulse {
   close(): void;
 }
 
-/** Answers come in the order of the commands: what waits behind one that got none need not wait as long. */
-export function dropIfSilent(connection: Redis, error: Error): void {
-  if (!/timed out/.test(error.message)) return;
+/**
+ * Connects anew after an error that the next command would meet too. Answers come in the order of the commands: what waits
+ * behind one that got none need not wait as long. A primary that has become a replica no longer writes.
+ */
+export function dropIfUseless(connection: Redis, { message }: Error): void {
+  if (/\bREADONLY\b/.test(message)) connection.disconnect(true);
+  if (!/timed out/.test(message)) return;
   const { stream } = connection;
   const read = stream.bytesRead;
   // If it was this process that was late, the answer is here by then.
@@ -32,7 +36,7 @@ export function followPulse(connections: readonly Redis[]): Pulse {
       await connection.ping();
       return undefined;
     } catch (error) {
-      dropIfSilent(connection, error as Error);
+      dropIfUseless(connection, error as Error);
       return unavailable(error as Error);
     }
   };

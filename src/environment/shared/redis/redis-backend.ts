@@ -4,7 +4,7 @@ import { StoreUnavailable } from '../errors.js';
 import { createBatches } from './batches.js';
 import type { RedisConnections } from './connect.js';
 import { channelsOf, keysOf } from './keys.js';
-import { dropIfSilent } from './pulse.js';
+import { dropIfUseless } from './pulse.js';
 import { escaped, readEntry, readMessage, readRecord, valueField, writePlace } from './records.js';
 import { unavailable } from './refusals.js';
 import { type ScriptName, type StepName, scripts } from './scripts.js';
@@ -32,7 +32,7 @@ export async function createRedisBackend(
       return await work;
     } catch (error) {
       if (isUnavailable(error) || error instanceof RangeError) throw error;
-      dropIfSilent(commands, error as Error);
+      dropIfUseless(commands, error as Error);
       throw unavailable(error as Error);
     }
   };
