@@ -23,6 +23,8 @@ function diagnosisOf(environment: Environment, transaction: Transaction, reply: 
  * because the page that the header links to shows it.
  */
 export function setDiagnosisHeader(environment: Environment, transaction: Transaction, reply: FastifyReply): void {
+  // The store failed, whatever the transaction had come to before.
+  if (reply.statusCode >= 500 && reply.hasHeader('x-mock-diagnosis')) return;
   const diagnosis = diagnosisOf(environment, transaction, reply);
   if (!diagnosis) return;
   if (diagnosis.severity !== 'warning') transaction.diagnosis = diagnosis;

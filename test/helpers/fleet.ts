@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Test } from 'tap';
-import { parseJson, textMember } from '../../src/lib/unknown.js';
+import { membersOf, parseJson, textMember } from '../../src/lib/unknown.js';
 import { type Ended, runChild } from './child.js';
 
 /** A server that shares its state with others, as a process of its own. */
@@ -56,8 +56,24 @@ export const startFleet = (t: Pick<Test, 'teardown'>, store: string, count = 3, 
 const [environmentId, clientId] = ['e0000000-0000-4000-8000-000000000001', 'a0000000-0000-4000-8000-000000000002'];
 const redirectUri = 'https://example.com/callback';
 
-/** Signs alice on with PKCE. Each request goes to the replica that `next` names. */
-export async function signOn(next: () => string): Promise<{ readonly redeem: (at?: string) => Promise<Response> }> {
+/** A request of a sign-on that was answered with another status than 200. */
+export class SignOnRefused extends Error {}
+
+/** Reads an answer of 200. Any other one is an error, after `otherwise` has seen it. */
+async function readAnswer(response: Response, otherwise: (response: Response) => Promise<void>): Promise<unknown> {
+  if (response.status === 200) return response.json();
+  await otherwise(response);
+  throw new SignOnRefused(`${new URL(response.url).pathname} answered ${response.status}`);
+}
+
+/**
+ * Signs alice on with PKCE. Each request goes to the replica that `next` names.
+ * @param otherwise is given an answer that ends the sign-on
+ */
+export async function signOn(
+  next: () => string,
+  otherwise: (response: Response) => Promise<void> = async () => {},
+): Promise<{ readonly redeem: (at?: string) => Promise<Response> }> {
   const verifier = randomBytes(32).toString('base64url');
   const challenge = createHash('sha256').update(verifier).digest('base64url');
   const query = new URLSearchParams({
@@ -69,17 +85,16 @@ export async function signOn(next: () => string): Promise<{ readonly redeem: (at
     code_challenge_method: 'S256',
     response_mode: 'pi.flow',
   });
-  const begun = await fetch(`${next()}/${environmentId}/as/authorize?${query}`);
-  const id = textMember(await begun.json(), 'id');
-  if (id === undefined) throw new Error(`authorize answered ${begun.status}`);
-  const checked = await fetch(`${next()}/${environmentId}/flows/${id}`, {
+  const ask = async (path: string, init?: RequestInit) => readAnswer(await fetch(`${next()}/${environmentId}/${path}`, init), otherwise);
+  const id = textMember(await ask(`as/authorize?${query}`), 'id');
+  const checked = await ask(`flows/${id}`, {
     method: 'POST',
     headers: { 'content-type': 'application/vnd.pingidentity.usernamePassword.check+json' },
     body: JSON.stringify({ username: 'alice', password: 'Alice-Passw0rd' }),
   });
-  const status = textMember(await checked.json(), 'status');
-  if (status !== 'COMPLETED') throw new Error(`the flow answered ${checked.status} ${status}`);
-  const resumed = (await (await fetch(`${next()}/${environmentId}/as/resume?flowId=${id}`)).json()) as { authorizeResponse?: unknown };
+  const status = textMember(checked, 'status');
+  if (status !== 'COMPLETED') throw new Error(`the flow is ${status}`);
+  const resumed = membersOf(await ask(`as/resume?flowId=${id}`));
   const code = textMember(resumed.authorizeResponse, 'code') ?? '';
   const body = () =>
     new URLSearchParams({
