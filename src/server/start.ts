@@ -5,6 +5,7 @@ import { openContext } from '../configuration/open-context.js';
 import { seedServer } from '../configuration/seed/fill.js';
 import { watchSeed } from '../configuration/seed/reload.js';
 import type { App, Context } from '../environment/context.js';
+import type { Sharing } from '../environment/shared/sharing.js';
 import { inStartTurn } from '../environment/shared/start-turn.js';
 import { isOfUsers } from '../environment/store/create-store.js';
 import { type CollectionFactory, memoryFactory } from '../environment/store/factory.js';
@@ -74,6 +75,17 @@ async function openStore(settings: Settings, log: FastifyBaseLogger, warn: (text
   });
 }
 
+/** Applies the seed again where the shared store comes back empty. */
+function seedAfterLoss(context: Context, { locks, onLoss }: Sharing): void {
+  const { log } = context;
+  onLoss(() => {
+    log.error({ event: 'storage' }, 'the shared store has lost data. The seed is applied again where nothing is left');
+    inStartTurn(locks, () => seedServer(context)).catch((error: unknown) =>
+      log.error({ event: 'storage', error }, 'the seed could not be applied again. Restart this server'),
+    );
+  });
+}
+
 const shownHost = (host: string): string => (host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host);
 
 /** Starts the whole server. Keys and seed are in place before the port opens. */
@@ -95,6 +107,7 @@ export async function startServer(
   };
   // Of the replicas that share a store, the first one seeds it, and the others see what it has done.
   const { context, texts } = await (factory.sharing ? inStartTurn(factory.sharing.locks, open) : open());
+  if (factory.sharing) seedAfterLoss(context, factory.sharing);
   for (const text of await missingTargets(context)) warn(text);
   for (const environment of context.environments.list()) for (const text of await unusableParts(environment)) warn(text);
   const watcher = watch ? watchSeed(context, texts) : undefined;

@@ -7,6 +7,8 @@ import { StoreUnavailable } from './errors.js';
 const patience = 900;
 /** Between attempts to read everything again, in milliseconds. */
 const [shortestPause, longestPause] = [50, 1000];
+/** How often the number of the last change is asked for, in milliseconds. */
+const lookInterval = 1000;
 
 /** A collection whose items are held here as well. */
 export interface Follower {
@@ -21,6 +23,8 @@ export interface Changes {
   forget(environmentId: string): void;
   /** Resolves once this replica has applied the change of this number. */
   reached(version: number): Promise<void>;
+  /** Calls the listener after the store has lost changes that were announced, and what is left has been read. */
+  onLoss(listener: () => void): void;
   /** Follows no longer. */
   close(): void;
 }
@@ -43,12 +47,15 @@ export async function followChanges(backend: Backend, onError: (error: unknown) 
   let isBehind = false;
   let reloading = Promise.resolve();
   let isClosed = false;
+  const lossListeners = new Set<() => void>();
   async function readAgain(): Promise<void> {
     isBehind = false;
     const version = await backend.version();
+    const isLost = version < last;
     const all = [...followers.values()].flatMap((ofEnvironment) => [...ofEnvironment.values()]);
     await Promise.all(all.map((follower) => follower.reload()));
     advance(heard.from <= version + 1 ? Math.max(version, heard.to) : version);
+    if (isLost) for (const listener of lossListeners) listener();
   }
   /** For as long as the store is away. */
   async function untilRead(): Promise<void> {
@@ -66,24 +73,39 @@ export async function followChanges(backend: Backend, onError: (error: unknown) 
     isBehind = true;
     reloading = reloading.then(untilRead);
   };
-  /** The numbers begin anew where the store has lost some: when it was emptied, or another server took over. */
+  /** The numbers start over where the store has lost some: when it was emptied, or another server took over. */
   const restart = () => {
     heard = { from: 0, to: 0 };
     catchUp();
   };
-  /** A change from before, or one of numbers that have begun anew. */
-  const look = () =>
-    void backend.version().then(
-      (version) => {
-        if (version < last) restart();
-      },
-      () => {},
-    );
+  /** Finds what was not heard: a store that was emptied says nothing. */
+  const look = async () => {
+    const before = last;
+    const version = await backend.version().catch(() => last);
+    if (version < last) restart();
+    // What was announced before the question is heard before its answer, or soon after it.
+    else if (version > last && isLate(before)) catchUp();
+  };
+  let [lookedAt, isLooking] = [-1, false];
+  /** Whether nothing was heard since the last look, which found as much. */
+  const isLate = (seen: number) => {
+    const late = lookedAt === seen;
+    lookedAt = seen;
+    return late;
+  };
+  const timer = setInterval(() => {
+    if (isLooking) return;
+    isLooking = true;
+    void look().finally(() => {
+      isLooking = false;
+    });
+  }, lookInterval);
+  timer.unref();
 
   await backend.subscribe({
     changed(change) {
       const { version, environmentId, name } = change;
-      if (version <= last) return look();
+      if (version <= last) return void look();
       heard = version === heard.to + 1 ? { from: heard.from, to: version } : { from: version, to: version };
       followers.get(environmentId)?.get(name)?.apply(change);
       if (version === last + 1) advance(version);
@@ -100,8 +122,10 @@ export async function followChanges(backend: Backend, onError: (error: unknown) 
       ofEnvironment.set(name, follower);
     },
     forget: (environmentId) => void followers.delete(environmentId),
+    onLoss: (listener) => void lossListeners.add(listener),
     close() {
       isClosed = true;
+      clearInterval(timer);
     },
     async reached(version) {
       if (version <= last) return;

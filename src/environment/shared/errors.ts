@@ -4,7 +4,7 @@ export class StoreError extends Error {
 }
 
 interface UnavailableOptions extends ErrorOptions {
-  /** `away` where it did not answer, `full` where it refused a write for want of memory. */
+  /** `away` where it did not answer, `full` where it has no memory left for a write. */
   readonly kind?: 'away' | 'full';
 }
 

@@ -19,7 +19,7 @@ export async function openSharedStore(address: string, { prefix, isOfUsers, onEr
     const backend = await createRedisBackend(connections, prefix);
     const [changes, time] = await Promise.all([followChanges(backend, onError), followStoreTime(backend)]);
     // It has no effect: whether the user may run scripts shows before the server is ready.
-    await backend.unlock('start', 'nobody');
+    await backend.unlock('start', '');
     await connections.claim();
     return createSharedFactory({ backend, changes, isOfUsers, time });
   } catch (error) {

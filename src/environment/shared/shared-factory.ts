@@ -38,6 +38,7 @@ export function createSharedFactory({ backend: unfenced, changes, isOfUsers, tim
       return collection;
     },
     now: time.now,
+    onLoss: changes.onLoss,
     forget,
   };
   return {

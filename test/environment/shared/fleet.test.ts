@@ -118,6 +118,8 @@ t.test(
 
     await startRedis(t, { port: redis.port, args });
     while ((await fetch(`${url}/readyz`)).status !== 200);
-    t.equal((await fetch(`${url}/${environment}/as/jwks`)).status, 200);
+    // Nothing is left in it: the seed is applied again.
+    while ((await fetch(`${url}/${environment}/as/jwks`)).status !== 200);
+    t.pass();
   },
 );

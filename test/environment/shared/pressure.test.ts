@@ -10,9 +10,9 @@ t.test('where the memory of the store is full, writes get 503 and reads go on, u
   const { url: store, port } = await startRedis(t);
   const urls = (await startFleet(t, store, 2)).map(({ url }) => url) as [string, string];
   const load = startLoad(urls);
-  await load.untilDone(10);
+  await load.untilDone(5);
   await askRedis(port, 'CONFIG', 'SET', 'maxmemory', '1mb');
-  await load.untilRefused(10);
+  await load.untilRefused(5);
   const diagnoses: string[] = [];
   await signOn(
     () => urls[0],
@@ -29,7 +29,7 @@ t.test('where the memory of the store is full, writes get 503 and reads go on, u
   t.equal(control.status, 503);
   t.match(await control.json(), { error: { code: 'store_full', fix: /Raise maxmemory/ } });
   await askRedis(port, 'CONFIG', 'SET', 'maxmemory', '0');
-  await load.untilDone(10);
+  await load.untilDone(5);
   t.same(await load.stop(), []);
 });
 
@@ -38,7 +38,7 @@ t.test('a store that is stopped is answered for with 503; what it does late coun
   const urls = (await startFleet(t, redis.url)).map(({ url }) => url);
   const next = () => urls[Math.floor(Math.random() * urls.length)] as string;
   const load = startLoad(urls);
-  await load.untilDone(10);
+  await load.untilDone(5);
   const { redeem } = await signOn(next);
   redis.process.kill('SIGSTOP');
   // All of them reach the store before any is carried out.
@@ -47,11 +47,11 @@ t.test('a store that is stopped is answered for with 503; what it does late coun
     during.map(({ status }) => status),
     [503, 503, 503, 503, 503],
   );
-  await load.untilRefused(10);
+  await load.untilRefused(5);
   await until(async () => (await Promise.all(urls.map((url) => fetch(`${url}/readyz`)))).every(({ status }) => status === 503));
   redis.process.kill('SIGCONT');
   await until(async () => (await Promise.all(urls.map((url) => fetch(`${url}/readyz`)))).every(({ status }) => status === 200));
-  await load.untilDone(10);
+  await load.untilDone(5);
   const afterwards = await Promise.all([1, 2, 3, 4, 5].map(() => redeem()));
   t.ok(
     afterwards.filter(({ status }) => status === 200).length <= 1,

@@ -28,7 +28,7 @@ function placeOptions(place: RedisPlace, isTls: boolean, isStarting: () => boole
         // They say when another server takes over; the old one may keep the connection open.
         failoverDetector: true,
         sentinelReconnectStrategy: pauseBefore,
-        // The client gives up for good where it is not told to go on.
+        // Without a number, the client gives up for good.
         sentinelRetryStrategy: (attempt) => (isStarting() ? null : pauseBefore(attempt)),
       };
   }

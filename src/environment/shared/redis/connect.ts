@@ -20,6 +20,18 @@ export interface RedisConnections {
   close(): Promise<void>;
 }
 
+/** The client listens to the first error of a connection only. With TLS a second one can follow, which would end the process. */
+function expectErrors(client: Redis): Redis {
+  const { connector } = client as unknown as { connector: { connect(...args: unknown[]): Promise<NodeJS.ReadableStream> } };
+  const connect = connector.connect.bind(connector);
+  connector.connect = async (...args) => {
+    const stream = await connect(...args);
+    stream.on('error', () => {});
+    return stream;
+  };
+  return client;
+}
+
 /** Connects, and checks that the server can be used. Throws a StoreError that says what is wrong and what to do. */
 export async function connectRedis(text: string, prefix: string): Promise<RedisConnections> {
   const address = readRedisAddress(text);
@@ -28,8 +40,8 @@ export async function connectRedis(text: string, prefix: string): Promise<RedisC
   const { Redis: Client } = await import('./redis-client.js');
   let isStarting = true;
   const options = clientOptions(address, () => isStarting);
-  const commands = new Client(options);
-  const subscriber = new Client({ ...options, autoResubscribe: false });
+  const commands = expectErrors(new Client(options));
+  const subscriber = expectErrors(new Client({ ...options, autoResubscribe: false }));
   let lastError: Error | undefined;
   // Without a listener, the client writes errors to the terminal.
   commands.on('error', (error: Error) => {

@@ -25,14 +25,12 @@ function requireServer(info: string): string | undefined {
 async function requireKeys(redis: Redis, prefix: string): Promise<string | undefined> {
   const keys = keysOf(prefix);
   const advice = 'Choose another prefix with PINGONE_MOCK_STORE_PREFIX, or delete those keys';
-  const typeOf = (key: string) => redis.type(key);
-  const [ofFormat, ofVersion, ofPlaces] = await Promise.all([keys.format, keys.version, keys.places].map(typeOf));
-  const found = ofFormat === 'string' ? await redis.get(keys.format) : undefined;
-  if (found !== undefined && found !== format)
-    return `what is stored under the prefix ${prefix} is not of this version of pingone-mock (format ${String(found).slice(0, 20)}, expected ${format}). ${advice}`;
-  const isOwn = found === format || (ofFormat === 'none' && ofVersion === 'none' && ofPlaces === 'none');
-  const isTyped = /^(none|string)$/.test(ofVersion ?? '') && /^(none|set)$/.test(ofPlaces ?? '');
-  if (!isOwn || !isTyped) return `another program keeps something else in keys that begin with ${prefix}:. ${advice}`;
+  const types = await Promise.all([keys.format, keys.version, keys.places].map((key) => redis.type(key)));
+  const isTyped = [/^(none|string)$/, /^(none|string)$/, /^(none|set)$/].every((pattern, at) => pattern.test(types[at] as string));
+  const [found, version] = isTyped ? await Promise.all([redis.get(keys.format), redis.get(keys.version)]) : [];
+  if (!isTyped || !/^\d*$/.test(version ?? '')) return `another program keeps something else in keys that begin with ${prefix}:. ${advice}`;
+  if (found && found !== format)
+    return `what is stored under the prefix ${prefix} is not of this version of pingone-mock (format ${found.slice(0, 20)}, expected ${format}). ${advice}`;
   return undefined;
 }
 

@@ -13,7 +13,7 @@ interface Pulse {
 }
 
 /**
- * Connects anew after an error that the next command would meet too. Answers come in the order of the commands: what waits
+ * Connects again after an error that the next command would meet too. Answers come in the order of the commands: what waits
  * behind one that got none need not wait as long. A primary that has become a replica no longer writes.
  */
 export function dropIfUseless(connection: Redis, { message }: Error): void {
