@@ -96,10 +96,12 @@ export function startLoad(first: readonly string[], lanes = 3): Load {
       isOver = true;
       await running;
       for (const entry of uncertain) {
-        const again = await entry.redeem().catch(() => undefined);
-        if (again?.status === 200) entry.wins += 1;
+        let again = await entry.redeem();
+        // A lock may still have to end, whose holder was lost.
+        while (again.status === 503) again = await entry.redeem();
+        if (again.status === 200) entry.wins += 1;
         if (entry.wins > 1) wrong.push(`a code was redeemed ${entry.wins} times`);
-        if (again?.status !== 200 && again?.status !== 400) wrong.push(`in the end a code was answered with ${again?.status}`);
+        if (again.status !== 200 && again.status !== 400) wrong.push(`in the end a code was answered with ${again.status}`);
       }
       return wrong;
     },

@@ -23,7 +23,7 @@ export interface Changes {
   forget(environmentId: string): void;
   /** Resolves once this replica has applied the change of this number. */
   reached(version: number): Promise<void>;
-  /** Calls the listener after the store has lost changes that were announced, and what is left has been read. */
+  /** Calls one listener after the store has lost changes that were announced, and what is left has been read. */
   onLoss(listener: () => void): void;
   /** Follows no longer. */
   close(): void;
@@ -47,7 +47,7 @@ export async function followChanges(backend: Backend, onError: (error: unknown) 
   let isBehind = false;
   let reloading = Promise.resolve();
   let isClosed = false;
-  const lossListeners = new Set<() => void>();
+  let reportLoss = () => {};
   async function readAgain(): Promise<void> {
     isBehind = false;
     const version = await backend.version();
@@ -55,7 +55,7 @@ export async function followChanges(backend: Backend, onError: (error: unknown) 
     const all = [...followers.values()].flatMap((ofEnvironment) => [...ofEnvironment.values()]);
     await Promise.all(all.map((follower) => follower.reload()));
     advance(heard.from <= version + 1 ? Math.max(version, heard.to) : version);
-    if (isLost) for (const listener of lossListeners) listener();
+    if (isLost) reportLoss();
   }
   /** For as long as the store is away. */
   async function untilRead(): Promise<void> {
@@ -122,7 +122,9 @@ export async function followChanges(backend: Backend, onError: (error: unknown) 
       ofEnvironment.set(name, follower);
     },
     forget: (environmentId) => void followers.delete(environmentId),
-    onLoss: (listener) => void lossListeners.add(listener),
+    onLoss(listener) {
+      reportLoss = listener;
+    },
     close() {
       isClosed = true;
       clearInterval(timer);

@@ -9,7 +9,7 @@ export interface Sharing {
   held<T extends Item>(environmentId: string, name: string): CachedCollection<T>;
   /** The store's time, the same in all replicas whatever the clocks of their hosts say. */
   now(): number;
-  /** Calls the listener after the store has lost data: it was emptied, or went back to an earlier state. */
+  /** Calls one listener after the store has lost data: it was emptied, or went back to an earlier state. */
   onLoss(listener: () => void): void;
   /** Lets go of what this replica holds of an environment that another one has removed. */
   forget(environmentId: string): void;

@@ -6,8 +6,10 @@ interface Failure extends Error {
 
 /** What a server or the network says, and what it means at the start: a sentence, and what to do. The first that fits counts. */
 const atStart: readonly (readonly [RegExp, (message: string) => string])[] = [
-  [/All sentinels.*NOAUTH/s, () => 'the sentinels ask for a password. Add it to the address: ?sentinel_password=PASSWORD'],
-  [/All sentinels.*WRONGPASS/s, () => 'the sentinels refuse the user or the password. Correct sentinel_username and sentinel_password'],
+  [
+    /All sentinels.*(NOAUTH|WRONGPASS)/s,
+    () => 'the sentinels ask for a password, or refuse the one in the address. Write it there: ?sentinel_password=PASSWORD',
+  ],
   [
     /All sentinels/,
     (message) =>
