@@ -191,7 +191,15 @@ export function createPublicUrls(settings: Settings, environments: () => HostedE
   const ofSetting = (hostName: string): string | undefined => customDomains[hostName] ?? environments().list()[0]?.id;
   const isDomainOf = (hostName: string, id: string): boolean =>
     isSet(hostName) ? ofSetting(hostName) === id : environments().get(id)?.store.activeDomains.get(hostName) !== undefined;
-  const environmentUrl: PublicUrls['environmentUrl'] = (base, id) => (isDomainOf(hostNameOf(base), id) ? base : `${base}/${id}`);
+  // Mostly the same: keeps the last host name and address.
+  let lastBase = { base: '', hostName: '' };
+  let lastAddress = { base: '', id: '', url: '' };
+  const environmentUrl: PublicUrls['environmentUrl'] = (base, id) => {
+    if (lastBase.base !== base) lastBase = { base, hostName: hostNameOf(base) };
+    if (isDomainOf(lastBase.hostName, id)) return base;
+    if (lastAddress.base !== base || lastAddress.id !== id) lastAddress = { base, id, url: `${base}/${id}` };
+    return lastAddress.url;
+  };
 
   const baseUrl: PublicUrls['baseUrl'] = (request, { id }) => {
     const origin = fixed ?? requestOrigin(request.raw);

@@ -1,4 +1,5 @@
 import type { Store } from '../../environment/store/types.js';
+import { namesIn } from '../http/paths.js';
 import { isReading } from '../roles/permissions.js';
 
 /** The collection in which the name of a changed resource is looked up. */
@@ -115,6 +116,8 @@ interface About {
   readonly kind: Kind;
   /** The names of the path that follow the kind's own. */
   readonly rest: readonly string[];
+  /** The parameter of the path that has the id of what a request is about; undefined for collections and the environment. */
+  readonly idName: string | undefined;
 }
 
 /** By route: there are as many as are registered. */
@@ -126,13 +129,23 @@ export function kindOf(route: string): About | undefined {
   return about.get(route);
 }
 
+/** The parameter of a route that has the id of its item: the last one, but for what is below the item. */
+function idNameOf(route: string, below: string | undefined): string | undefined {
+  const own = below === undefined ? route : route.slice(0, route.lastIndexOf(`/${below}`));
+  const name = namesIn(own).at(-1);
+  return name === 'environmentId' ? undefined : name;
+}
+
 function findKind(route: string): About | undefined {
   if (!route.startsWith('/v1/environments')) return undefined;
   const names = namesOf(route);
   if (['activities', 'sessions'].includes(names[0] ?? '') || names[1] === 'sessions') return undefined;
   for (let length = names.length; length > (names[0] !== undefined ? 0 : -1); length -= 1) {
     const kind = kinds.get(names.slice(0, length).join('/'));
-    if (kind) return { kind, rest: names.slice(length) };
+    if (kind) {
+      const rest = names.slice(length);
+      return { kind, rest, idName: idNameOf(route, rest[0]) };
+    }
   }
   return undefined;
 }

@@ -7,7 +7,6 @@ import { actionOf } from '../../pingone/media-types.js';
 import type { Actor } from '../access/actor.js';
 import { groupsOf } from '../directory/groups.js';
 import { mediaTypeOf } from '../http/bodies.js';
-import { namesIn } from '../http/paths.js';
 import { describeChange, type Kind, kindOf } from './kinds.js';
 
 /** What is known about a resource: its members as stored, or as an answer shows them. */
@@ -34,11 +33,8 @@ const concerns = (request: FastifyRequest): boolean =>
 
 /** The id of what a request is about: the user's of /users/{id}/password, and of /users/{id}/agreementConsents/{id}. */
 const idOf = (request: FastifyRequest): string | undefined => {
-  const route = routeOf(request);
-  const below = kindOf(route)?.rest[0];
-  const own = below === undefined ? route : route.slice(0, route.lastIndexOf(`/${below}`));
-  const name = namesIn(own).at(-1);
-  return name === undefined || name === 'environmentId' ? undefined : textMember(request.params, name)?.toLowerCase();
+  const name = kindOf(routeOf(request))?.idName;
+  return name === undefined ? undefined : textMember(request.params, name)?.toLowerCase();
 };
 
 async function lookUp({ store }: Environment, { named }: Kind, id: string | undefined): Promise<Known> {
