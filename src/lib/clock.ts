@@ -86,5 +86,8 @@ export function createClock(follows: Pick<Clock, 'now'> & Partial<Pick<Clock, 'o
   };
 }
 
+/** Milliseconds since the epoch by a clock of this process that nothing sets: it only goes forward, and drifts from real time. */
+export const steadyTime = (): number => performance.timeOrigin + performance.now();
+
 /** Whole seconds, the unit of JWTs and OAuth responses. */
 export const toSeconds = (at: number): number => Math.floor(at / 1000);
