@@ -10,12 +10,12 @@ export const valueField = (value: string | undefined): string => (value === unde
 
 const written = new WeakMap<Place, string>();
 
-/** A place as the scripts read it: its environment, its name and its indexes, each with `u` or `i` in front. */
+/** A place as the scripts read it, without its environment: its name and its indexes, each with `u` or `i` in front. */
 export function writePlace(place: Place): string {
   const known = written.get(place);
   if (known !== undefined) return known;
   const indexes = place.indexes.map(({ name, unique }) => `${unique ? 'u' : 'i'}${name}`).join('\t');
-  const text = `${place.environmentId}\t${place.name}\t${indexes}`;
+  const text = `\t${place.name}\t${indexes}`;
   written.set(place, text);
   return text;
 }

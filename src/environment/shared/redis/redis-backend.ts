@@ -13,8 +13,22 @@ type Reply = string | number | null | Reply[];
 type Argument = string | number;
 type Scripted = Redis & Readonly<Record<ScriptName, (...args: Argument[]) => Promise<Reply>>>;
 
-/** A step as `scripts.ts` reads it. */
-type Step = readonly [name: StepName, count: number, place: string, ...args: Argument[]];
+interface Step {
+  readonly name: StepName;
+  readonly place: Place | undefined;
+  readonly args: readonly Argument[];
+}
+
+/** Steps as `scripts.ts` reads them. A place in the environment of the one before does not name it again. */
+function argumentsOf(steps: readonly Step[]): Argument[] {
+  let environment = '';
+  return steps.flatMap(({ name, place, args }) => {
+    if (!place) return [name, args.length, '', ...args];
+    const named = place.environmentId === environment ? '' : place.environmentId;
+    environment = place.environmentId;
+    return [name, args.length, `${named}${writePlace(place)}`, ...args];
+  });
+}
 
 const isUnavailable = (error: unknown): boolean => error instanceof StoreUnavailable;
 
@@ -46,11 +60,11 @@ export async function createRedisBackend(
   const { changes: channel, grown } = channelsOf(prefix, database);
   const watchers = new Set<LogWatcher>();
   const batched = createBatches<Step, Reply>({
-    send: (steps) => translated(redis.mockSteps(versionKey, prefix, database, ...steps.flat())) as Promise<Reply[]>,
+    send: (steps) => translated(redis.mockSteps(versionKey, prefix, database, ...argumentsOf(steps))) as Promise<Reply[]>,
   });
   /** Does a step, with others that are asked for at the same time. */
   const step = async (name: StepName, place: Place | undefined, ...args: Argument[]): Promise<Reply> =>
-    translated(batched([name, args.length, place ? writePlace(place) : '', ...args]));
+    translated(batched({ name, place, args }));
   /** The same for a step that writes: only while the locks are held that it relies on. */
   const write = (name: 'put' | 'take', { fences = [] }: WriteOptions, place: Place, ...args: Argument[]): Promise<Reply> =>
     fences.length === 0

@@ -11,10 +11,11 @@
  *
  * A value is `=` and its text without tabs and line breaks, or empty where the record has none.
  *
- * `open` reads a place: environment TAB name TAB index TAB …, where an index is `u` or `i` and its name.
+ * `open` reads a place: environment TAB name TAB index TAB …, where an index is `u` or `i` and its name. Without an environment, it is
+ * in that of the place before.
  */
 const common = `
-local base, place, indexes
+local base, place, indexes, environment
 local function cut(record)
   local at = string.find(record, '\\n', 1, true)
   return string.sub(record, 1, at - 1)
@@ -26,7 +27,8 @@ local function fields(text)
 end
 local function open(prefix, text)
   local all = fields(text)
-  place, base, indexes = text, prefix .. ':' .. all[1] .. ':' .. all[2], {}
+  if all[1] ~= '' then environment, place = all[1], text else place = environment .. text end
+  base, indexes = prefix .. ':' .. environment .. ':' .. all[2], {}
   for i = 3, #all do
     if all[i] ~= '' then indexes[i - 2] = all[i] end
   end
