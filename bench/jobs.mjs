@@ -20,19 +20,51 @@ export async function ask(send, request) {
 
 const post = (path, body, headers) => ({ path, method: 'POST', headers: { 'content-type': form, ...headers }, body });
 
+const newVerifier = () => {
+  const verifier = randomBytes(32).toString('base64url');
+  return { verifier, challenge: createHash('sha256').update(verifier).digest('base64url') };
+};
+
+const authorizePath = (challenge) =>
+  `${oauth}/authorize?response_type=code&client_id=${browserApp}&redirect_uri=${redirect}&scope=openid%20profile%20email&state=s&nonce=n` +
+  `&code_challenge=${challenge}&code_challenge_method=S256`;
+
+const codeOf = ({ headers }) => /[?&]code=([^&]*)/.exec(headers.location ?? '')?.[1];
+const cookieOf = ({ headers }) => headers['set-cookie']?.[0]?.split(';')[0];
+const cookieHeader = (cookie) => (cookie === undefined ? {} : { cookie });
+
+const redemptionOf = (code, verifier) =>
+  post(
+    `${oauth}/token`,
+    `grant_type=authorization_code&code=${code}&redirect_uri=${redirect}&client_id=${browserApp}&code_verifier=${verifier}`,
+  );
+
+/** The request that redeems a new code, gotten by auto login or a session. */
+export async function redemption(send, cookie) {
+  const { verifier, challenge } = newVerifier();
+  const asked = await ask(send, { path: authorizePath(challenge), headers: cookieHeader(cookie) });
+  return { request: redemptionOf(codeOf(asked), verifier), cookie: cookieOf(asked) };
+}
+
 /** A whole PKCE flow: authorize with auto login or a session, code, token with the verifier. Returns the tokens and the session's cookie. */
 export async function flow(send, cookie) {
-  const verifier = randomBytes(32).toString('base64url');
-  const challenge = createHash('sha256').update(verifier).digest('base64url');
-  const query = `response_type=code&client_id=${browserApp}&redirect_uri=${redirect}&scope=openid%20profile%20email&state=s&nonce=n`;
-  const asked = await ask(send, {
-    path: `${oauth}/authorize?${query}&code_challenge=${challenge}&code_challenge_method=S256`,
-    headers: cookie === undefined ? {} : { cookie },
-  });
-  const code = /[?&]code=([^&]*)/.exec(asked.headers.location ?? '')?.[1];
-  const body = `grant_type=authorization_code&code=${code}&redirect_uri=${redirect}&client_id=${browserApp}&code_verifier=${verifier}`;
-  const { text } = await ask(send, post(`${oauth}/token`, body));
-  return { tokens: JSON.parse(text), cookie: asked.headers['set-cookie']?.[0]?.split(';')[0] };
+  const { request, cookie: begun } = await redemption(send, cookie);
+  const { text } = await ask(send, request);
+  return { tokens: JSON.parse(text), cookie: begun };
+}
+
+/** A whole PKCE flow with a password, as a page of one's own has it, without auto login: authorize, the flow, its password, resume, token. */
+export async function passwordFlow(send, username = 'alice', password = 'Alice-Passw0rd') {
+  const { verifier, challenge } = newVerifier();
+  const begun = await ask(send, { path: authorizePath(challenge) });
+  const id = /[?&]flowId=([^&]*)/.exec(begun.headers.location ?? '')?.[1];
+  const path = `/${environment}/flows/${id}`;
+  await ask(send, { path });
+  const headers = { 'content-type': 'application/vnd.pingidentity.usernamePassword.check+json' };
+  const checked = await ask(send, { path, method: 'POST', headers, body: JSON.stringify({ username, password }) });
+  const resumed = await ask(send, { path: `${oauth}/resume?flowId=${id}`, headers: { cookie: cookieOf(checked) } });
+  const { text } = await ask(send, redemptionOf(codeOf(resumed), verifier));
+  return { tokens: JSON.parse(text) };
 }
 
 const credentials = post(`${oauth}/token`, 'grant_type=client_credentials', { authorization: asWorker });

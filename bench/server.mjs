@@ -11,6 +11,14 @@ function nanosecondsOf(pid) {
   return sum;
 }
 
+/** What the kernel says of a process. */
+export const processFigures = (pid) => ({
+  /** CPU milliseconds of all its threads so far. */
+  cpu: () => nanosecondsOf(pid) / 1e6,
+  /** Resident memory, MB. */
+  memory: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024,
+});
+
 /** A process whose first line says where it listens. */
 export async function start(command, argv, env = {}) {
   const child = spawn(command, argv, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
@@ -23,10 +31,7 @@ export async function start(command, argv, env = {}) {
   return {
     ...ready,
     pid: child.pid,
-    /** CPU milliseconds of all its threads so far. */
-    cpu: () => nanosecondsOf(child.pid) / 1e6,
-    /** Resident memory, MB. */
-    memory: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))[1]) / 1024,
+    ...processFigures(child.pid),
     stop: () => new Promise((resolve) => child.once('exit', resolve) && child.kill('SIGTERM')),
   };
 }
@@ -35,8 +40,11 @@ const limit = new URL('limit.mjs', import.meta.url).pathname;
 export const distCli = new URL('../dist/cli.js', import.meta.url).pathname;
 
 /** Starts the mock: of another build with `cli`, on another Node.js with `node`. */
-export const startMock = ({ cli = process.env.BENCH_CLI ?? distCli, node = process.execPath, env } = {}) =>
-  start(node, [cli, '--port', '0', '--json', '--auto-login', 'alice'], { PINGONE_MOCK_LOG_LEVEL: 'error', ...env });
+export const startMock = ({ cli = process.env.BENCH_CLI ?? distCli, node = process.execPath, env, autoLogin = 'alice' } = {}) =>
+  start(node, [cli, '--port', '0', '--json', ...(autoLogin ? ['--auto-login', autoLogin] : [])], {
+    PINGONE_MOCK_LOG_LEVEL: 'error',
+    ...env,
+  });
 
 /** Starts the limit, on so many cores if told. */
 export const startLimit = ({ node = process.execPath, cores } = {}) =>

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import t from 'tap';
 import { runChild } from '../helpers/child.js';
+import { withoutRedis } from '../helpers/redis.js';
 
 const root = process.cwd();
 const load = (file: string): Promise<unknown> => import(pathToFileURL(join(root, 'bench', file)).href);
@@ -97,4 +98,24 @@ t.test('two builds are compared', { skip }, async (t) => {
   const without = await runChild(process.execPath, [join(root, 'bench/compare.mjs')]);
   t.strictSame([without.code, without.output], [2, ''], 'without a revision it asks for one');
   t.match(without.errors, /^Which revision\?/);
+});
+
+t.test('replicas are measured, and a flow asks Redis no more often than it should', { skip: skip || withoutRedis }, async (t) => {
+  const { code, output, errors } = await runChild(process.execPath, [join(root, 'bench/replicas.mjs'), '--smoke', '--markdown']);
+  t.equal(code, 0, errors);
+  const figures = new Map(
+    output.split('\n').flatMap((line): [string, string][] => {
+      const [, name, , figure] = line.split(' | ').length > 3 ? ['', ...line.slice(2).split(' | ')] : [];
+      return name === undefined || figure === undefined ? [] : [[name, figure]];
+    }),
+  );
+  for (const kind of ['signed on already', 'a new session each time']) {
+    t.ok(Number(figures.get(`commands: ${kind}`)) <= 12, `commands: ${kind}`);
+    t.ok(Number(figures.get(`round trips: ${kind}`)) > 0, `round trips: ${kind}`);
+  }
+  t.equal(figures.get('codes with one winner, of 10'), '10');
+  for (const name of ['CPU of a flow, 2 replicas, TCP', 'flows a second, 2 replicas, TCP', 'a rotated secret', 'a deleted user'])
+    t.ok(figures.has(name), name);
+  for (const name of ['username eq', 'email eq', 'first page of 100', 'a page of 100 in the middle'])
+    t.ok(figures.has(`${name}, 200 users over 130: CPU`), name);
 });
