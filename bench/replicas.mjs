@@ -10,7 +10,7 @@ import { createTable } from './table.mjs';
 /** How much is done: rounds and flows in one, codes, users of the large environment, changes whose staleness is measured. */
 const scales = {
   full: { rounds: 9, warm: 2000, flows: 400, replicas: [1, 2, 3, 4], codes: 10_000, users: 1_000_000, few: 1000, reads: 300, changes: 100 },
-  quick: { rounds: 5, warm: 1000, flows: 300, replicas: [1, 2], codes: 2000, users: 100_000, few: 1000, reads: 200, changes: 30 },
+  quick: { rounds: 7, warm: 800, flows: 250, replicas: [1, 2], codes: 2000, users: 100_000, few: 1000, reads: 200, changes: 30 },
   smoke: { rounds: 1, warm: 3, flows: 5, replicas: [2], codes: 10, users: 200, few: 130, reads: 3, changes: 2 },
 };
 
