@@ -4,7 +4,7 @@ import type { Case, Result, Stage } from './types.js';
 
 const group = 'pkce';
 
-/** A case that is decided by what was seen in the sign-ons without tricks. */
+/** A case that is decided by what was seen in the ordinary sign-ons. */
 const seen = (
   row: Omit<Case, 'run' | 'group' | 'expects'>,
   judge: (stage: Stage) => Promise<string | undefined> | string | undefined,

@@ -32,8 +32,11 @@ export async function loadPlaywright(names: readonly string[] = packages): Promi
   });
 }
 
+/** Addresses of this machine. A public name does not end in a digit, but may begin with `127.`. */
+const loopback = Array.from({ length: 10 }, (_, digit) => `127.*${digit}`);
+
 /** Names that a public server can have are not resolved, so that nothing in a page calls one. */
-const ownNames = ['127.*', '*.localhost', '*.test', '*.local', '*.internal', '*.example', '*.invalid'];
+const ownNames = [...loopback, '*.localhost', '*.test', '*.local', '*.internal', '*.example', '*.invalid'];
 const resolverRules = ['MAP *.* ~NOTFOUND', ...ownNames.map((name) => `EXCLUDE ${name}`)].join(', ');
 
 const args = [

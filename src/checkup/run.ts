@@ -34,7 +34,7 @@ const isResult = (value: Result | Outcome): value is Result => 'verdict' in valu
 
 const lastStatus = ({ trail }: Outcome): number => trail.visits.at(-1)?.status ?? 0;
 
-/** The features that only sign-ons without tricks have: those that a refused one lacks. */
+/** The features that only ordinary sign-ons have: those that a refused one lacks. */
 function marksOf(honest: readonly Outcome[], denied: Outcome): string[] {
   const [first, ...others] = honest;
   return [...(first?.features ?? [])].filter(
@@ -42,23 +42,23 @@ function marksOf(honest: readonly Outcome[], denied: Outcome): string[] {
   );
 }
 
-/** The sign-ons without tricks, and one that the person refuses: what success looks like. */
+/** The ordinary sign-ons, and one that the person refuses: what success looks like. */
 async function learn(played: Played, success: string | undefined): Promise<string[]> {
   for (let count = 0; count < 2; count += 1) {
     const begun = await played.begin();
     const callback = await played.signOn(begun).catch((error: unknown) => {
       if (!isRefusal(error)) throw error;
-      throw problem(`the mock refused a sign-on without tricks: ${error.message}`, 'fix that first');
+      throw problem(`the mock refused an ordinary sign-on: ${error.message}`, 'fix that first');
     });
     const outcome = await played.callBack(begun, callback);
     if (outcome.trail.failure !== undefined || lastStatus(outcome) >= 400)
       throw problem(
-        `the sign-on without tricks failed: ${outcome.trail.end.href.slice(0, 200)} ${outcome.trail.failure ?? `answered ${lastStatus(outcome)}`}`,
+        `the ordinary sign-on failed: ${outcome.trail.end.href.slice(0, 200)} ${outcome.trail.failure ?? `answered ${lastStatus(outcome)}`}`,
         `fix that first; ${await played.diagnosis()}`,
       );
     if (played.isAtProvider(outcome.trail))
       throw problem(
-        'after a sign-on without tricks, the application sends the browser to sign on again',
+        'after an ordinary sign-on, the application sends the browser to sign on again',
         'fix that first: it did not keep the session, or the page at which it ends asks for another one',
       );
     played.honest.push({ begun, callback, outcome });
@@ -72,7 +72,7 @@ async function learn(played: Played, success: string | undefined): Promise<strin
     );
     if (!all)
       throw problem(
-        `a sign-on without tricks does not lead to ${JSON.stringify(success)}`,
+        `an ordinary sign-on does not lead to ${JSON.stringify(success)}`,
         'give a text of the page, or the path of its address',
       );
     played.given = success;
@@ -138,7 +138,7 @@ async function judge(one: Case, stage: Played, libraries: readonly Recognised[])
 }
 
 /**
- * Makes sure that sign-ons without tricks still succeed: otherwise what was refused lately was refused for another reason.
+ * Makes sure that ordinary sign-ons still succeed: otherwise what was refused lately was refused for another reason.
  * New keys are an exception, since the application may learn of them later.
  */
 async function requireHonest(stage: Played, { id, group }: Finding): Promise<void> {
@@ -149,14 +149,14 @@ async function requireHonest(stage: Played, { id, group }: Finding): Promise<voi
   });
   if (outcome && stage.succeeded(outcome)) return;
   throw problem(
-    `a sign-on without tricks does not succeed any more, after the case ${id}`,
+    `an ordinary sign-on does not succeed any more, after the case ${id}`,
     `what was refused in the group ${group} says nothing; start the application again, then find the case with --only; ${await stage.diagnosis()}`,
   );
 }
 
 /**
  * Takes an application through every case, and says how it met each.
- * @throws {CheckupStopped} if a sign-on without tricks does not succeed, or the application does not come back
+ * @throws {CheckupStopped} if an ordinary sign-on does not succeed, or the application does not come back
  */
 export async function runCheckup(environment: CheckedEnvironment, options: CheckupOptions): Promise<Report> {
   const { only = [], signal } = options;

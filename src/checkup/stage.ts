@@ -34,7 +34,7 @@ export interface Played extends Stage {
   newestTransaction(): Promise<string | undefined>;
   /** The requests since the case began, for the report. */
   shownRequests(): Promise<SeenRequest[]>;
-  /** What shows which libraries the application uses, once it has signed on without tricks. */
+  /** What shows which libraries the application uses, once an ordinary sign-on has succeeded. */
   traces(): Promise<Omit<Traces, 'declared'>>;
 }
 
@@ -183,7 +183,7 @@ export async function createStage(options: StageOptions): Promise<Played> {
     judge: (outcome) => crashOf(outcome.trail) ?? { verdict: played.succeeded(outcome) ? 'accepted' : 'refused' },
     async honestIdToken() {
       const [inFront] = played.honest.map(({ callback }) => claimsOf(callback.searchParams.get('id_token')));
-      // The journal cuts long answers, which are not JSON then. The first ones are those of sign-ons without tricks.
+      // The journal cuts long answers, which are not JSON then. The first ones are those of ordinary sign-ons.
       return (
         inFront ??
         (await tokenRequests())

@@ -97,11 +97,11 @@ export interface Stage {
   judge(outcome: Outcome): Result;
   /** Crashed, if the application did. */
   crashOf(trail: Trail): Result | undefined;
-  /** Whether an outcome is what a sign-on without tricks leads to. */
+  /** Whether an outcome is what an ordinary sign-on leads to. */
   succeeded(outcome: Outcome): boolean;
-  /** The sign-ons without tricks that came first. */
+  /** The ordinary sign-ons that came first. */
   readonly honest: readonly { readonly begun: Begun; readonly callback: URL; readonly outcome: Outcome }[];
-  /** The claims of the ID token of the first sign-on without tricks, if the application got one. */
+  /** The claims of the ID token of the first ordinary sign-on, if the application got one. */
   honestIdToken(): Promise<Readonly<Record<string, unknown>> | undefined>;
   /** A page for people who are signed on; undefined where none looks unlike a page for anyone. */
   page(): Promise<ProtectedPage | undefined>;
@@ -212,7 +212,7 @@ export interface Report {
   readonly user: string;
   /** When it began, by the mock's clock, as ISO 8601. */
   readonly at: string;
-  /** What was taken as success: only sign-ons without tricks have all of it. */
+  /** What was taken as success: only ordinary sign-ons have all of it. */
   readonly success: readonly string[];
   /** The libraries that the application seems to use. */
   readonly libraries: readonly Recognised[];
@@ -243,7 +243,7 @@ export interface CheckupOptions {
   readonly keyCooldowns?: readonly number[];
   /** What the application's project declares, to recognise its libraries: see `declaredIn`. */
   readonly declared?: readonly string[];
-  /** Called once the sign-ons without tricks have succeeded, with the report so far and the number of cases. */
+  /** Called once the ordinary sign-ons have succeeded, with the report so far and the number of cases. */
   readonly onBegin?: (head: Omit<Report, 'findings'>, all: number) => void;
   /** A Chromium plays the browser, through the `playwright-core` of the project: for single-page applications. */
   readonly browser?: boolean;

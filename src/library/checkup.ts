@@ -6,7 +6,7 @@ import type { Transport } from './transport.js';
 /**
  * Takes an application through every case, at an environment of a mock. Its libraries are recognised by what the project in the
  * working folder declares, too.
- * @throws {MockError} `checkup_stopped` if a sign-on without tricks does not succeed, or the application does not come back
+ * @throws {MockError} `checkup_stopped` if an ordinary sign-on does not succeed, or the application does not come back
  */
 export async function checkup(transport: Transport, environment: { id: string; issuer: string }, options: CheckupOptions): Promise<Report> {
   const { CheckupStopped, declaredIn, runCheckup } = await import('../checkup/entry.js');

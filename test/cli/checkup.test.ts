@@ -121,7 +121,7 @@ t.test('a checkup that cannot be run says why', async (t) => {
     t.match(errors, said);
   }
   await mock.failNext('token', { error: 'invalid_grant', times: 'always' });
-  t.match(await checkup('--start', start), { code: 2, errors: /the sign-on without tricks failed: .*answered 400.*__mock\/tx/s });
+  t.match(await checkup('--start', start), { code: 2, errors: /the ordinary sign-on failed: .*answered 400.*__mock\/tx/s });
 });
 
 for (const path of ['/', '/begun'])
@@ -215,7 +215,7 @@ t.test('an application that reads the discovery document at its start is started
 
 t.test('a verifier that the provider refuses stops the checkup, which says so', async (t) => {
   const { checkup, start } = await buildClient(t, 'verifier long enough');
-  t.match(await checkup('--start', start), { code: 2, errors: /the sign-on without tricks failed: .*verifier/s });
+  t.match(await checkup('--start', start), { code: 2, errors: /the ordinary sign-on failed: .*verifier/s });
 });
 
 t.test('an application that asks for another sign-on at once has not signed anyone on', async (t) => {

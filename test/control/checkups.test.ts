@@ -141,7 +141,7 @@ t.test('a checkup that cannot begin says why', async (t) => {
   }
   t.match(await (await fetch(`${path}/unknown/events`)).json(), { error: { code: 'checkup_unknown' } });
   await mock.failNext('token', { error: 'invalid_grant', times: 'always' });
-  t.match(await (await post({ start })).json(), { error: { message: /the sign-on without tricks failed/, fix: /__mock\/tx/ } });
+  t.match(await (await post({ start })).json(), { error: { message: /the ordinary sign-on failed/, fix: /__mock\/tx/ } });
 });
 
 t.test('a caller who goes away before a checkup begins stops it', async (t) => {

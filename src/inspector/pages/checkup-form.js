@@ -94,7 +94,7 @@ export function startForm({ users, environments, current, begin, onStart, onEnvi
     fill(problem);
     go.disabled = true;
     fill(go, 'Signing on…');
-    announce('Signing on without tricks first');
+    announce('Signing on as usual first');
     try {
       const { error, ...run } = await begin(bodyOf(form));
       if (error) fill(problem, h('div.problem', h('p', error.message), error.fix && h('p', error.fix)));
