@@ -70,12 +70,8 @@ export const libraries = [
     needs: ['next', 'react', 'react-dom'],
     callback: '/api/auth/callback/pingone',
     method: 'CLIENT_SECRET_BASIC',
-    // The example names the address of the discovery document, so there is no issuer to compare the document with.
-    notMeasured: ['discovery'],
     note: 'its application is built with Next.js, and sends PKCE and state as the example of a custom provider does.',
     reasons: {
-      'pkce-challenge-ignored':
-        'Where a server ignores the challenge, only a nonce notices. The example has none; `checks: ["pkce", "state", "nonce"]` adds one.',
       ...toAll(['token-type-missing', 'token-type-unknown'], 'It leaves `token_type` to openid-client 5, which keeps it as it comes.'),
       'access-token-missing': 'With `idToken: true`, a verified ID token is enough for it.',
       'keys-fetched-too-often':
