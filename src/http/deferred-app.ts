@@ -1,4 +1,3 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../environment/context.js';
 
@@ -10,20 +9,20 @@ export interface DeferredApp {
   get(): Promise<App>;
   /** Hands a request over to it, and calls `failed` if the app cannot be built. */
   answer(request: FastifyRequest, reply: FastifyReply, failed: (error: Error) => void): void;
-  /** The same for a request that no other app has seen. */
-  route(request: IncomingMessage, response: ServerResponse, failed: (error: Error) => void): void;
+  /** The app, once it is built. */
+  readonly built: App | undefined;
   close(): Promise<void>;
 }
 
 export function deferApp(serves: DeferredApp['serves'], build: () => Promise<App>): DeferredApp {
-  let built: Promise<App> | undefined;
+  let building: Promise<App> | undefined;
   let app: App | undefined;
   const get = () => {
-    built ??= build().then((made) => {
+    building ??= build().then((made) => {
       app = made;
       return made;
     });
-    return built;
+    return building;
   };
   return {
     serves,
@@ -34,12 +33,11 @@ export function deferApp(serves: DeferredApp['serves'], build: () => Promise<App
         made.routing(request.raw, reply.raw);
       }, failed);
     },
-    route(request, response, failed) {
-      if (app) app.routing(request, response);
-      else get().then((made) => made.routing(request, response), failed);
+    get built() {
+      return app;
     },
     async close() {
-      await (await built)?.close();
+      await (await building)?.close();
     },
   };
 }

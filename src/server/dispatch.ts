@@ -8,7 +8,7 @@ const elsewhere = new RegExp(`^/(v1|__mock|[^/?%]*/(${signOnAreas.join('|')}))(?
 
 /**
  * Hands a request that comes over a socket to the app that serves it, so that it passes through one app. What the first app has to
- * look at stays with it: percent-encoded paths, absolute URLs, those below the path of a base URL, and all once the server stops.
+ * look at stays with it: what asks for an app that is not built yet, which it may refuse at once; percent-encoded paths, absolute URLs, those below the path of a base URL, and all once the server stops.
  */
 export function dispatchRequests(app: App, { baseUrl }: Pick<Settings, 'baseUrl'>, deferred: readonly DeferredApp[]): void {
   if (baseUrl !== undefined && new URL(baseUrl).pathname !== '/') return;
@@ -19,8 +19,8 @@ export function dispatchRequests(app: App, { baseUrl }: Pick<Settings, 'baseUrl'
   });
   app.routing = (request, response) => {
     const { url = '/' } = request;
-    const served = elsewhere.test(url) && isOpen ? deferred.find(({ serves }) => serves(url)) : undefined;
-    if (served) served.route(request, response, () => first(request, response));
+    const served = elsewhere.test(url) && isOpen ? deferred.find(({ serves }) => serves(url))?.built : undefined;
+    if (served) served.routing(request, response);
     else first(request, response);
   };
   app.server.removeListener('request', first);
