@@ -53,7 +53,8 @@ export const ciba = (app: App, context: Context, closing: AbortSignal): void => 
     let waiting = await waitingBackchannelRequests(environment);
     const look = () => (waiting.length > 0 ? waiting : undefined);
     const subscribe = (listener: () => void) =>
-      environment.transactions.subscribe(() => {
+      context.events.subscribe(({ environmentId }) => {
+        if (environmentId !== environment.id) return;
         void waitingBackchannelRequests(environment).then((found) => {
           waiting = found;
           listener();

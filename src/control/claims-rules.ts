@@ -57,19 +57,19 @@ export const claimsRules = (app: App, context: Context): void => {
     sendJson(reply, { rules: environmentOfPath(context, request).claimsRules.list().map(show) }),
   );
   const add = { schema: { summary: 'Change tokens or responses', body, answers: creates(shown) } };
-  app.post(path, add, (request, reply) => {
+  app.post(path, add, async (request, reply) => {
     const environment = environmentOfPath(context, request);
     const rule = readClaimsRule(request.body);
     requireLease(environment, rule.lease);
-    return sendJson(reply.code(201), show(environment.claimsRules.add(rule)));
+    return sendJson(reply.code(201), show(await environment.claimsRules.add(rule)));
   });
-  app.delete(path, { schema: { summary: 'Remove all claims rules' } }, (request, reply) => {
-    environmentOfPath(context, request).claimsRules.clear();
+  app.delete(path, { schema: { summary: 'Remove all claims rules' } }, async (request, reply) => {
+    await environmentOfPath(context, request).claimsRules.clear();
     return reply.code(204).send();
   });
-  app.delete(`${path}/:ruleId`, { schema: { summary: 'Remove one claims rule' } }, (request, reply) => {
+  app.delete(`${path}/:ruleId`, { schema: { summary: 'Remove one claims rule' } }, async (request, reply) => {
     const ruleId = textMember(request.params, 'ruleId') ?? '';
-    if (!environmentOfPath(context, request).claimsRules.remove(ruleId))
+    if (!(await environmentOfPath(context, request).claimsRules.remove(ruleId)))
       throw new ControlError(404, 'rule_unknown', `there is no rule ${JSON.stringify(ruleId)}`, 'GET lists the rules in force');
     return reply.code(204).send();
   });

@@ -68,11 +68,12 @@ export const events = (app: App, context: Context, closing: AbortSignal): void =
     return number > context.events.lastNumber ? 0 : number;
   };
 
-  const listen = (request: FastifyRequest, reply: FastifyReply): void => {
+  const listen = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const asked = textMember(request.query, 'environment');
     const name = textMember(request.params, 'environmentId') ?? asked;
     const only = name === undefined ? undefined : environmentNamed(context, name).id;
     const concerns = ({ environmentId }: TransactionEvent) => only === undefined || environmentId === only;
+    await context.recordings.caughtUp(only);
 
     reply.hijack();
     const { raw } = reply;

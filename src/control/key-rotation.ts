@@ -22,7 +22,7 @@ async function rotateFor(
       'set lease, and omit keep_old',
     );
   if (!(await store.applications.get(id ?? ''))) throw valueRefused(`client_id: there is no application ${JSON.stringify(id)}`);
-  return keys.rotateFor(id ?? '');
+  return await keys.rotateFor(id ?? '');
 }
 
 /** Rotates an environment's signing keys at once; PingOne does it every 90 days (docs/fidelity.md, 6.5). */

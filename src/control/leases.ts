@@ -38,9 +38,9 @@ export const leases = (app: App, context: Context): void => {
     const { current } = environmentOfPath(context, request).leases;
     return sendJson(reply, { leases: current ? [show(current)] : [] });
   });
-  app.post(path, { schema: { summary: 'Take the lease of the environment', body, answers: creates(shown) } }, (request, reply) => {
+  app.post(path, { schema: { summary: 'Take the lease of the environment', body, answers: creates(shown) } }, async (request, reply) => {
     const { leases: own } = environmentOfPath(context, request);
-    const lease = own.take(request.body);
+    const lease = await own.take(request.body);
     if (lease) return sendJson(reply.code(201), show(lease));
     throw new ControlError(
       409,
@@ -49,15 +49,15 @@ export const leases = (app: App, context: Context): void => {
       `wait until that has ended; if its process is gone, within ${own.current?.seconds} seconds`,
     );
   });
-  app.put(`${path}/:leaseId`, { schema: { summary: 'Renew a lease', body: object({}), answers: noContent } }, (request, reply) => {
+  app.put(`${path}/:leaseId`, { schema: { summary: 'Renew a lease', body: object({}), answers: noContent } }, async (request, reply) => {
     const id = textMember(request.params, 'leaseId') ?? '';
-    if (!environmentOfPath(context, request).leases.renew(id)) throw leaseEnded(id);
+    if (!(await environmentOfPath(context, request).leases.renew(id))) throw leaseEnded(id);
     return reply.code(204).send();
   });
   const remove = { schema: { summary: 'End a lease, and all that belongs to it', answers: noContent } };
-  app.delete(`${path}/:leaseId`, remove, (request, reply) => {
+  app.delete(`${path}/:leaseId`, remove, async (request, reply) => {
     const id = textMember(request.params, 'leaseId') ?? '';
-    if (!environmentOfPath(context, request).leases.end(id)) throw leaseEnded(id);
+    if (!(await environmentOfPath(context, request).leases.end(id))) throw leaseEnded(id);
     return reply.code(204).send();
   });
 };

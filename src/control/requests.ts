@@ -3,6 +3,7 @@ import type { App, Context, Environment } from '../environment/context.js';
 import { endpointNames } from '../environment/journal/endpoints.js';
 import { toRecordedRequest } from '../environment/journal/raw-http.js';
 import type { RequestFilter, RequestJournal } from '../environment/journal/request-journal.js';
+import type { TransactionEvents } from '../environment/journal/transaction-events.js';
 import { sendJson } from '../http/answers.js';
 import { parseMoment } from '../lib/moment.js';
 import { array, type Infer, integer, object, oneOf, readBy, string } from '../lib/schema/types.js';
@@ -34,6 +35,16 @@ const check = checkerOf(querystring, 'querystring');
 /** Validates a filter that the library was given in this process, exactly as if it had come over HTTP. */
 export const checkFilter = (query: object): RequestFilter => readFilter(check(query));
 
+/** Listens to a journal, and to the events as well: with them come the requests of other replicas. */
+const bothOf =
+  (journal: RequestJournal, events: TransactionEvents) =>
+  (listener: () => void): (() => void) => {
+    const ends = [journal.subscribe(listener), events.subscribe(() => {})];
+    return () => {
+      for (const end of ends) end();
+    };
+  };
+
 /** The journal of an environment: every request with its response. Without an environment, requests that belong to none. */
 export const requests = (app: App, context: Context, closing: AbortSignal): void => {
   const environmentAsked = (request: FastifyRequest): Environment | undefined =>
@@ -48,8 +59,9 @@ export const requests = (app: App, context: Context, closing: AbortSignal): void
       return found.length >= count ? found : undefined;
     };
     const milliseconds = readWait(query.wait);
-    const { removed } = environmentAsked(request) ?? {};
-    await waitUntil({ milliseconds, look, subscribe: journal.subscribe, request, closing, removed });
+    const { removed, id } = environmentAsked(request) ?? {};
+    await context.recordings.caughtUp(id ?? '');
+    await waitUntil({ milliseconds, look, subscribe: bothOf(journal, context.events), request, closing, removed });
     // The environment may have been removed meanwhile: then this is a 404.
     environmentAsked(request);
     return journal.list(filter);

@@ -68,6 +68,12 @@ export function environmentsOf(context: Context, request: FastifyRequest, { envi
   return [...context.environments.list(), { transactions: context.unmatched, clock: context.clock }];
 }
 
+/** Waits until what any replica has recorded there is here. */
+export async function caughtUp(context: Context, request: FastifyRequest, { environment }: TransactionQuery = {}): Promise<void> {
+  const name = textMember(request.params, 'environmentId') ?? environment;
+  await context.recordings.caughtUp(name === undefined ? undefined : environmentNamed(context, name).id);
+}
+
 /** Newest first. */
 export function findAll(environments: readonly Source[], query: TransactionQuery): Found[] {
   const terms = parseSearch(query.search ?? '');
@@ -91,6 +97,7 @@ export const transactions = (app: App, context: Context, closing: AbortSignal): 
   const list = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const asked = readBy(querystring, request.query);
     const environments = environmentsOf(context, request, asked);
+    await caughtUp(context, request, asked);
     const look = () => {
       const found = findAll(environments, asked).filter(isAnswered);
       return found.length > 0 ? found : undefined;
@@ -122,6 +129,7 @@ export const transactions = (app: App, context: Context, closing: AbortSignal): 
   const one = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const transactionId = textMember(request.params, 'transactionId') ?? '';
     const { whole } = readBy(oneQuery, request.query);
+    await caughtUp(context, request);
     for (const environment of environmentsOf(context, request)) {
       const transaction = environment.transactions.get(transactionId);
       if (transaction) return sendJson(reply, show({ environment, transaction }, whole));

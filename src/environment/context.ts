@@ -27,7 +27,7 @@ import type { Transactions } from './journal/transactions.js';
 import type { EnvironmentKeys } from './keys/environment-keys.js';
 import type { KeyMaker } from './keys/key-maker.js';
 import type { KeyPool } from './keys/pool.js';
-import type { Baseline } from './model/baseline.js';
+import type { Baselines } from './model/baseline.js';
 import type { EnvironmentRecord } from './model/configuration.js';
 import type { PublicUrls } from './public-urls.js';
 import type { Store } from './store/types.js';
@@ -51,8 +51,6 @@ export interface Environment {
   readonly claimsRules: ClaimsRules;
   /** Who may change how this environment behaves. */
   readonly leases: Leases;
-  /** The state that a reset restores. */
-  baseline?: Baseline;
   /** The newest requests to this environment. */
   readonly requests: RequestJournal;
   /** Messages that PingOne would have sent by e-mail or SMS. */
@@ -83,11 +81,25 @@ export interface Environments {
   replace(record: EnvironmentRecord): Promise<void>;
   /** Removes an environment with all its contents, and the roles on it. False where there is none. */
   remove(id: string): Promise<boolean>;
+  /** What a reset of each restores. */
+  readonly baselines: Baselines;
+  /** Runs work while no other replica does. */
+  alone<T>(work: () => Promise<T>): Promise<T>;
   /** Marks environments, by default all of them, as those that the server started with. */
-  markSeeded(ids?: readonly string[]): void;
+  markSeeded(ids?: readonly string[]): Promise<void>;
   isSeeded(id: string): boolean;
+  /** Whether the seed is to be applied: the server is empty. What a start left that was killed is removed. */
+  beginSeed(): Promise<boolean>;
   /** Restores seeded environments that were removed. They are empty: a reset fills them. */
   restoreSeeded(): Promise<void>;
+}
+
+/** What replicas have recorded. A single server has it all at once. */
+export interface Recordings {
+  /** Settles once what any replica has recorded is here: in one environment (empty: what belongs to none), or in all. Rejects with StoreUnavailable. */
+  caughtUp(environmentId?: string): Promise<void>;
+  /** An answer is about to be sent: what has led to it is passed on, in one environment (empty: in none), or in all. */
+  answered(environmentId?: string): void;
 }
 
 /** What every endpoint can use. */
@@ -108,7 +120,8 @@ export interface Context extends PublicUrls {
   readonly keyMaker: KeyMaker;
   /** Changes in the transactions of all environments. */
   readonly events: TransactionEvents;
-  /** The audit events of all environments, as they happen. */
+  readonly recordings: Recordings;
+  /** The audit events of this server, as they happen. */
   readonly activityFeed: ActivityFeed;
   /** What the server is still waiting for at its start; empty once it is ready. */
   readonly waitingFor: Set<string>;

@@ -3,7 +3,7 @@ import { type Clock, createClock } from '../lib/clock.js';
 import type { Collection } from '../lib/collections/types.js';
 import { createRandom, createSeededRandom } from '../lib/random.js';
 import type { Settings } from '../settings/read.js';
-import type { Context } from './context.js';
+import type { Context, Recordings } from './context.js';
 import { createEnvironments, type Diagnose } from './create-environments.js';
 import { createActivityFeed } from './journal/activity-feed.js';
 import { createHostMismatchWarning } from './journal/host-mismatch.js';
@@ -16,12 +16,17 @@ import { createKeyPool } from './keys/pool.js';
 import { createSpareKeys } from './keys/spare-keys.js';
 import type { EnvironmentRecord } from './model/configuration.js';
 import { createPublicUrls } from './public-urls.js';
+import { openSharedStray } from './shared/journal/open-recordings.js';
+import { createSharedEvents } from './shared/journal/shared-events.js';
 import type { StoreCaps } from './store/create-store.js';
 import { type CollectionFactory, serverWide } from './store/factory.js';
 
 /** The collection of the environments' records. */
 export const environmentRecords = (factory: CollectionFactory): Collection<EnvironmentRecord> =>
   factory.collection(serverWide, 'environments');
+
+/** A single server has all recordings itself, and passes none on. */
+const alone: Recordings = { caughtUp: async () => {}, answered() {} };
 
 export interface ContextInput {
   settings: Settings;
@@ -49,14 +54,21 @@ export async function createContext({
   diagnose,
 }: ContextInput): Promise<Context> {
   const { randomSeed, keyFile, hideSecrets } = settings;
-  const events = createTransactionEvents();
+  const { sharing } = factory;
+  const sharedEvents =
+    sharing &&
+    createSharedEvents(sharing, (error) => log.error({ event: 'storage', error }, 'what other replicas have recorded could not be read'));
+  const events = sharedEvents ?? createTransactionEvents();
   const activityFeed = createActivityFeed();
   const journalBudget = createJournalBudget();
   const random = randomSeed === undefined ? createRandom() : createSeededRandom(randomSeed);
   // A separate source of ids: a request to an unknown environment must not change the ids that seeded environments get.
   const unmatchedIds = randomSeed === undefined ? random : createSeededRandom(`${randomSeed}:unmatched`);
-  const unmatched = createTransactions({ environmentId: '', now: clock.now, newId: unmatchedIds.uuid, onClear: () => events.forget('') });
-  unmatched.subscribe(events.push);
+  const stray = sharing && sharedEvents && openSharedStray({ sharing, events: sharedEvents, budget: journalBudget, now: clock.now });
+  const unmatched =
+    stray?.transactions ??
+    createTransactions({ environmentId: '', now: clock.now, newId: unmatchedIds.uuid, onClear: () => events.forget('') });
+  if (!stray) unmatched.subscribe(events.push);
   // No spare keys beside a key file, which names all keys, nor with a random seed: the result would depend on timing.
   const keyPool =
     keyFile === undefined
@@ -70,6 +82,7 @@ export async function createContext({
     log,
     factory,
     events,
+    sharedEvents,
     activityFeed,
     randomSeed,
     hideSecrets,
@@ -86,9 +99,10 @@ export async function createContext({
     clock,
     random,
     environments,
-    requests: createRequestJournal(journalBudget),
+    requests: stray?.requests ?? createRequestJournal(journalBudget),
     unmatched,
     events,
+    recordings: sharedEvents ?? alone,
     activityFeed,
     keyPool,
     keyMaker,

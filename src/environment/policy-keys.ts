@@ -26,3 +26,11 @@ export async function makePolicyKeys(
     if (keys && policy.keys === undefined) await keyRotationPolicies.put({ ...policy, keys });
   }
 }
+
+/** Takes over the keys of policies that another replica has stored. One without keys is about to get them there. */
+export async function followPolicyKeys(environment: Environment): Promise<void> {
+  const standardId = keyRotationPolicyIdOf(environment);
+  const stored = await environment.store.keyRotationPolicies.list();
+  const ready = stored.filter(({ id, keys }) => id !== standardId && (keys !== undefined || environment.keys.initialKeysOf(id)));
+  await environment.keys.setPolicies(ready);
+}

@@ -71,7 +71,7 @@ export function beginTransaction(
   { transactions }: Pick<Environment, 'transactions'>,
   { transactionId, application, baseUrl }: Beginning,
 ): Transaction {
-  const known = transactionId === undefined ? undefined : transactions.get(transactionId);
+  const known = transactionId === undefined ? undefined : transactions.resume(transactionId);
   const transaction = known ?? transactions.start({ application: application && summaryOf(application) });
   if (baseUrl !== undefined && !transaction.baseUrls.includes(baseUrl)) transaction.baseUrls.push(baseUrl);
   return transaction;
@@ -86,9 +86,7 @@ export function recordUse(
   familyId: string | undefined,
   { kind, title, exchange }: Pick<Step, 'kind' | 'title' | 'exchange'>,
 ): void {
-  const transaction = familyId === undefined ? undefined : transactions.ofFamily(familyId);
-  if (!transaction || transaction.steps.filter((step) => step.kind === kind).length >= mostUses) return;
-  transactions.step(transaction, { kind, ok: true, title, checks: [], exchange });
+  if (familyId !== undefined) transactions.use(familyId, { kind, ok: true, title, checks: [], exchange }, mostUses);
 }
 
 /** The journal is for inspection, not for storing files: longer bodies are cut. */
@@ -98,9 +96,12 @@ const longestBody = 64 * 1024;
 const shortened = (body: string): string =>
   `${Buffer.from(body.slice(0, longestBody)).toString()}… (cut: ${body.length} characters in all)`;
 
-/** Records a request in the journal just before its answer is sent, and notifies those who watch its transaction. */
-export function recordExchange({ environments, requests, unmatched, events }: Context, exchange: Exchange): void {
-  if (exchange.isOwn) return;
+/** Records a request in the journal just before its answer is sent, and notifies those who watch its transaction, at other replicas too. */
+export function recordExchange({ environments, requests, unmatched, events, recordings }: Context, exchange: Exchange): void {
+  if (exchange.isOwn) {
+    recordings.answered();
+    return;
+  }
   const { body, answer } = exchange;
   if (body !== undefined && body.length > longestBody) exchange.body = shortened(body);
   if (answer?.body !== undefined && answer.body.length > longestBody) exchange.answer = { ...answer, body: shortened(answer.body) };
@@ -110,4 +111,5 @@ export function recordExchange({ environments, requests, unmatched, events }: Co
   (environment?.requests ?? requests).add(exchange);
   const transaction = transactionId === undefined ? undefined : (environment?.transactions ?? unmatched).get(transactionId);
   if (transaction) events.push(transaction);
+  recordings.answered(environmentId ?? '');
 }

@@ -57,7 +57,7 @@ const isComplete = async ({ environments }: Context): Promise<boolean> =>
 
 async function make(context: Context, input: SeedInput): Promise<Environment> {
   const made = await applySeed(context, readSeed(seedOf(input), 'the lab'));
-  for (const each of made) await rememberBaseline(each);
+  for (const each of made) await rememberBaseline(context, each);
   const environment = made.at(-1);
   if (!environment) throw new EnvironmentClash(input.id, 'removed');
   return environment;

@@ -25,6 +25,7 @@ export const labTheft = (app: App, context: Context): void => {
   app.post(`${environmentPath}/thefts`, { schema }, async (request, reply) => {
     const environment = environmentOfPath(context, request);
     if (!(await isLab(environment))) throw valueRefused('thefts are marked in the environments of the lab alone');
+    await context.recordings.caughtUp(environment.id);
     const { transactionId, exercise, outcome } = request.body;
     const transaction = environment.transactions.get(transactionId);
     if (!transaction) throw new ControlError(404, 'transaction_unknown', `there is no transaction ${JSON.stringify(transactionId)}`);

@@ -1,6 +1,6 @@
 import { shows } from '../control/answer-schemas.js';
 import { searchFields } from '../control/transaction-search.js';
-import { environmentsOf, findAll, searchText } from '../control/transactions.js';
+import { caughtUp, environmentsOf, findAll, searchText } from '../control/transactions.js';
 import type { Endpoint } from '../environment/context.js';
 import { sendJson } from '../http/answers.js';
 import { array, object, readBy, string } from '../lib/schema/types.js';
@@ -14,7 +14,8 @@ export const search: Endpoint = (app, context) => {
     querystring,
     answers: shows(object({ ids: array(string), fields: array(string) })),
   };
-  app.get('/search', { schema }, (request, reply) => {
+  app.get('/search', { schema }, async (request, reply) => {
+    await caughtUp(context, request, readBy(querystring, request.query));
     const found = findAll(environmentsOf(context, request), readBy(querystring, request.query));
     return sendJson(reply, { ids: found.map(({ transaction }) => transaction.id), fields: searchFields });
   });

@@ -113,7 +113,7 @@ export function hookRequests(app: App, context: Context, { routes, deferred }: H
     if (reply.getHeader('content-type') === halJson) reply.header('content-type', ownType(request));
     const { environment } = request;
     const altering = environment && (environment.hooks.active || request.fault || request.exchange.faults) ? environment : undefined;
-    if (request.needsCors || altering)
+    if (request.needsCors || altering || explained(request))
       return void finish(altering, request, reply, payload).then(
         (altered) => done(null, altered),
         (error: Error) => done(null, replaceAnswer(request, reply, error)),
@@ -126,12 +126,20 @@ export function hookRequests(app: App, context: Context, { routes, deferred }: H
     }
     return done(null, sent);
   });
+  /** Settles once the transaction that the request has failed has its diagnosis; undefined where there is nothing to wait for. */
+  function explained({ exchange: { environmentId, transactionId } }: FastifyRequest): Promise<void> | undefined {
+    if (environmentId === undefined || transactionId === undefined) return undefined;
+    const { transactions } = environments.get(environmentId) ?? {};
+    const transaction = transactions?.get(transactionId);
+    return transaction && transactions?.explained(transaction);
+  }
   async function finish(
     altering: Environment | undefined,
     request: FastifyRequest,
     reply: FastifyReply,
     payload: unknown,
   ): Promise<unknown> {
+    await explained(request);
     if (request.needsCors) await cors.addHeaders(request, reply);
     const altered = altering ? await faultHooks.alter(altering, request, reply, payload) : payload;
     return faultHooks.drip(request, reply, record(request, reply, altered));

@@ -78,7 +78,7 @@ export async function findFlow({ store }: Environment, id: string | undefined): 
 
 /** The transaction that a flow belongs to, as long as it is remembered. */
 export const transactionOf = ({ transactions }: Environment, { transactionId }: { transactionId: string }): Transaction =>
-  transactions.get(transactionId) ?? transactions.start({ application: undefined });
+  transactions.resume(transactionId) ?? transactions.start({ application: undefined });
 
 /** Why a password is refused: the check that failed, for the transaction. */
 export const refusedPassword = (reason: string) => ({ reason, check: check('password_right', false, { got: reason }) });

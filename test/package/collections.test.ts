@@ -20,6 +20,7 @@ const ofOneCall = `
   configuration/stored/repair.ts found
   configuration/stored/repair.ts told
   control/openapi.ts paths
+  environment/shared/journal/shared-recordings.ts exchanges
   environment/store/factory.ts ids
   environment/store/load-folder.ts collections
   environment/store/unit.ts undos
@@ -53,6 +54,21 @@ const bounds: Readonly<Record<string, string>> = {
   'environment/shared/changes.ts followers': 'the environments',
   'environment/shared/changes.ts waiting': 'the writes that wait, for at most 900 ms',
   'environment/shared/redis/batches.ts waiting': 'the requests that are being answered; a batch that fails refuses all of them',
+  'environment/shared/journal/shared-events.ts known': 'the environments',
+  'environment/shared/journal/shared-events.ts listeners': 'the open connections',
+  'environment/shared/journal/shared-events.ts sources': 'the environments',
+  'environment/shared/journal/shared-log.ts known': 'mostTurnsKnown',
+  'environment/shared/journal/shared-log.ts places': 'mostTurnsKnown',
+  'environment/shared/journal/shared-recordings.ts audited': 'the audit events of a moment',
+  'environment/shared/journal/shared-recordings.ts cleared': 'three names',
+  'environment/shared/journal/shared-recordings.ts journaled': 'the requests of a moment',
+  'environment/shared/journal/shared-recordings.ts known': 'mostKnown',
+  'environment/shared/journal/shared-transactions.ts changed': 'the transactions of requests under way',
+  'environment/shared/journal/shared-transactions.ts families': 'twice the transactions',
+  'environment/shared/journal/shared-transactions.ts listeners': 'the journals of the environment',
+  'environment/shared/journal/shared-transactions.ts transactions': 'mostTransactions',
+  'environment/shared/journal/shared-transactions.ts uses': 'mostTransactions',
+  'environment/shared/shared-factory.ts logs': 'the environments',
   'environment/shared/redis/redis-backend.ts watchers': 'one for each replica',
   'environment/shared/shared-factory.ts environments': 'the environments',
   'environment/shared/shared-outbox.ts listeners': 'the open connections',
@@ -77,7 +93,10 @@ const bounds: Readonly<Record<string, string>> = {
   'environment/journal/transactions.ts families': 'twice the capacity',
   'environment/journal/transactions.ts listeners': 'the journals of the environment',
   'environment/journal/transactions.ts transactions': 'capacity',
-  'environment/keys/environment-keys.ts ofApplications': 'the applications',
+  'environment/keys/application-keys.ts keys': 'the applications',
+  'environment/model/baseline.ts baselines': 'the environments, and those of the seed',
+  'environment/shared/shared-application-keys.ts keys': 'the applications',
+  'environment/shared/shared-claims-rules.ts hooked': 'capacity',
   'environment/keys/environment-keys.ts rings': 'the key rotation policies',
   'environment/keys/public-keys.ts fetched': 'rememberedUrls',
   'environment/keys/spare-keys.ts spare': 'how many are kept ready',

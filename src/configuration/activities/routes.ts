@@ -13,11 +13,12 @@ const path = '/environments/:environmentId/activities';
 /** Audit events (docs/fidelity.md, management 7.15), the newest first: a filter with a range of time is mandatory. */
 export const activities: Endpoint = (app, context) => {
   /** One page of what fits. A cursor names the last event of the previous page, so later events shift nothing. */
-  const search = (request: FastifyRequest, filter: string | undefined, { limit, cursor }: { limit?: number; cursor?: string }) => {
+  const search = async (request: FastifyRequest, filter: string | undefined, { limit, cursor }: { limit?: number; cursor?: string }) => {
     const environment = environmentOf(context, request);
     const fits = fitsFilter(filter);
     const list = `${environment.id}/activities`;
     const after = cursor === undefined ? undefined : readCursor(list, cursor);
+    await context.recordings.caughtUp(environment.id);
     if (cursor !== undefined && !/^\d{1,15}$/.test(after ?? '')) throw badCursor();
     const found = [...environment.activities.newestFirst()].filter(fits);
     const rest = after === undefined ? found : found.filter(({ n }) => n < Number(after));
@@ -42,7 +43,9 @@ export const activities: Endpoint = (app, context) => {
     async (request) => search(request, request.body.filter, request.query),
   );
   app.get(`${path}/:itemId`, { schema: { params: ofItem } }, async (request) => {
-    const activity = environmentOf(context, request).activities.get(idOf(request, 'itemId').toLowerCase());
+    const environment = environmentOf(context, request);
+    await context.recordings.caughtUp(environment.id);
+    const activity = environment.activities.get(idOf(request, 'itemId').toLowerCase());
     if (!activity) throw notFound();
     return showActivity(activity, rootOf(context, request));
   });

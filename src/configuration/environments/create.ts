@@ -172,6 +172,6 @@ export async function createEnvironment(context: Context, body: EnvironmentInput
     ]);
     await after?.(made);
   });
-  await rememberBaseline(environment);
+  await rememberBaseline(context, environment);
   return environment;
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type FSWatcher, watch } from 'node:fs';
 import { dirname } from 'node:path';
 import { pino } from 'pino';
-import type { Context, Environment } from '../../environment/context.js';
+import type { Context } from '../../environment/context.js';
 import { memoryFactory } from '../../environment/store/factory.js';
 import { rememberSeed, resetEnvironment } from '../baseline.js';
 import { openContext } from '../open-context.js';
@@ -11,7 +11,7 @@ import { polledAddress, readSeedTexts, type SeedText, watchedPath } from './sour
 import { fetchSeed, type SeedVersion } from './url.js';
 
 /** Builds the seed's environments apart from the running server, so that an invalid seed changes nothing. */
-async function rehearse({ settings, environments }: Context, texts: readonly SeedText[]): Promise<Environment[]> {
+async function rehearse({ settings, environments }: Context, texts: readonly SeedText[]): Promise<Context['environments']> {
   const context = await openContext({ settings, log: pino({ level: 'silent' }), factory: memoryFactory() });
   const seeded = environments.list().filter(({ id }) => environments.isSeeded(id));
   await fill(
@@ -20,26 +20,27 @@ async function rehearse({ settings, environments }: Context, texts: readonly See
     seeded.map(({ id }) => id),
   );
   await rememberSeed(context);
-  return context.environments.list();
+  return context.environments;
 }
 
 /** Replaces the environments of the seed. Environments that tests created stay, unless the seed now names them. */
 async function reloadSeed(context: Context, texts: readonly SeedText[]): Promise<void> {
   const { environments } = context;
   const wanted = await rehearse(context, texts);
-  const ids = new Set(wanted.map(({ id }) => id));
+  const ids = new Set(wanted.list().map(({ id }) => id));
   for (const { id } of environments.list()) if (environments.isSeeded(id) && !ids.has(id)) await environments.remove(id);
-  for (const { id, record, baseline } of wanted) {
+  for (const { id, record } of wanted.list()) {
     if (environments.get(id) && !environments.isSeeded(id))
       context.log.warn(
         { event: 'seed', environmentId: id },
         `the seed now names the environment ${id}, which a test created; its contents are replaced`,
       );
     const environment = environments.get(id) ?? (await environments.add(record));
-    if (baseline) environment.baseline = baseline;
+    const baseline = await wanted.baselines.of(id);
+    if (baseline) await environments.baselines.save(id, baseline);
     await resetEnvironment(context, environment);
   }
-  environments.markSeeded([...ids]);
+  await environments.markSeeded([...ids]);
   await environments.restoreSeeded();
 }
 

@@ -23,10 +23,11 @@ export interface ClaimsRule extends NewClaimsRule {
 
 /** The claims rules of one environment. */
 export interface ClaimsRules {
-  add(rule: NewClaimsRule): ClaimsRule;
+  add(rule: NewClaimsRule): ClaimsRule | Promise<ClaimsRule>;
   list(): ClaimsRule[];
-  remove(id: string): boolean;
-  clear(): void;
+  /** False where there is none. */
+  remove(id: string): boolean | Promise<boolean>;
+  clear(): void | Promise<void>;
 }
 
 const fits = ({ match = {} }: NewClaimsRule, request: HookedRequest): boolean =>
@@ -56,6 +57,28 @@ function setClaims(set: NewClaimsRule['set'], idToken: TokenDraft, accessToken: 
   }
 }
 
+/** Whether a rule applies to a request, which uses it up once. */
+type Due = (request: HookedRequest, fits: (request: HookedRequest) => boolean) => boolean | Promise<boolean>;
+
+/** Adds the hook that a rule is; returns the function that removes it. */
+export function hookRule(hooks: Hooks, rule: ClaimsRule, due: Due): () => void {
+  const whenDue = (request: HookedRequest, change: () => void): void | Promise<void> => {
+    const isDue = due(request, (asked) => fits(rule, asked));
+    if (typeof isDue !== 'boolean') return isDue.then((left) => (left ? change() : undefined));
+    return isDue ? change() : undefined;
+  };
+  if (rule.on === 'token' && !isOfAnswer(rule))
+    return hooks.on('token.before-sign', ({ idToken, accessToken, request }) =>
+      whenDue(request, () => setClaims(rule.set, idToken, accessToken)),
+    );
+  return hooks.on(`${rule.on}.before-response`, ({ body, request }) =>
+    whenDue(request, () => {
+      for (const [name, value] of Object.entries(rule.set))
+        put(body, (rule.on === 'token' ? behind(name, answerPrefix) : undefined) ?? name, value);
+    }),
+  );
+}
+
 /**
  * ClaimsRules are hooks that are made of data: they take effect where hooks do.
  * @param capacity the most rules; one more replaces the oldest
@@ -72,22 +95,12 @@ export function createClaimsRules(hooks: Hooks, newId: () => string, capacity = 
     add(given) {
       const rule: ClaimsRule = { ...given, id: newId() };
       let left = given.times ?? Number.POSITIVE_INFINITY;
-      const due = (request: HookedRequest): boolean => {
-        if (!fits(rule, request) || left <= 0) return false;
+      const end = hookRule(hooks, rule, (request, fitsRule) => {
+        if (!fitsRule(request) || left <= 0) return false;
         left -= 1;
         if (left <= 0) remove(rule.id);
         return true;
-      };
-      const end =
-        rule.on === 'token' && !isOfAnswer(rule)
-          ? hooks.on('token.before-sign', ({ idToken, accessToken, request }) => {
-              if (due(request)) setClaims(rule.set, idToken, accessToken);
-            })
-          : hooks.on(`${rule.on}.before-response`, ({ body, request }) => {
-              if (due(request))
-                for (const [name, value] of Object.entries(rule.set))
-                  put(body, (rule.on === 'token' ? behind(name, answerPrefix) : undefined) ?? name, value);
-            });
+      });
       rules.set(rule.id, { rule, remove: end });
       if (rules.size > capacity) remove(rules.keys().next().value as string);
       return rule;

@@ -11,11 +11,11 @@ export interface Leases {
   /** The lease that is held now. */
   readonly current: Lease | undefined;
   /** Undefined while another holder has it. */
-  take(lease: Omit<Lease, 'id'>): Lease | undefined;
+  take(lease: Omit<Lease, 'id'>): (Lease | undefined) | Promise<Lease | undefined>;
   /** False if it has ended. */
-  renew(id: string): boolean;
+  renew(id: string): boolean | Promise<boolean>;
   /** False if it has ended before. */
-  end(id: string): boolean;
+  end(id: string): boolean | Promise<boolean>;
   /** Calls back once when the lease ends. False if it has ended before. */
   attach(id: string, onEnd: () => void): boolean;
 }
@@ -23,7 +23,7 @@ export interface Leases {
 interface LeasesOptions {
   readonly newId: () => string;
   /** Takes back what the holder has changed. */
-  readonly onEnd: (id: string) => void;
+  readonly onEnd: (id: string) => void | Promise<void>;
 }
 
 /** Leases end in real time: a holder may move the clock of the environment, and a process that was killed moves nothing any more. */
@@ -34,7 +34,7 @@ export function createLeases({ newId, onEnd }: LeasesOptions): Leases {
     const { timer, attached } = held;
     clearTimeout(timer);
     held = undefined;
-    onEnd(id);
+    void onEnd(id);
     for (const callBack of attached) callBack();
     return true;
   };

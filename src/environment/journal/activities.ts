@@ -34,7 +34,7 @@ export interface ActivityInput {
 /** An audit event as it is kept. */
 export interface Activity extends ActivityInput {
   readonly id: string;
-  /** Counts the activities of an environment, from 1. */
+  /** Grows from each activity of an environment to the next. */
   readonly n: number;
   /** Milliseconds since the epoch, by the environment's clock. */
   readonly at: number;
@@ -67,26 +67,36 @@ const cutParty = (party: Party): Party => (party.name.length > longestText ? { .
 const cutSource = (source: NonNullable<ActivityInput['source']>): ActivityInput['source'] =>
   (source.userAgent?.length ?? 0) > longestText ? { ...source, userAgent: cut(source.userAgent as string) } : source;
 
-export function createActivities({ now, newId, capacity = 1000, onAdd, onClear }: ActivitiesOptions): Activities {
+/** The audit event that an input becomes, without its number. */
+export function makeActivity(
+  { type, client, user, resource, status, description, correlationId, source, tags }: ActivityInput,
+  { now, newId }: Pick<ActivitiesOptions, 'now' | 'newId'>,
+): Omit<Activity, 'n'> {
+  return {
+    type,
+    id: newId(),
+    at: now(),
+    correlationId: correlationId ?? newId(),
+    client: client && cutParty(client),
+    user: user && cutParty(user),
+    resource: cutParty(resource),
+    status,
+    description: cut(description),
+    source: source && cutSource(source),
+    tags,
+  };
+}
+
+/** The most audit events that an environment keeps. */
+export const mostActivities = 1000;
+
+export function createActivities({ now, newId, capacity = mostActivities, onAdd, onClear }: ActivitiesOptions): Activities {
   const ring = createRing<Activity>(capacity);
   let last = 0;
   return {
-    add({ type, client, user, resource, status, description, correlationId, source, tags }) {
+    add(input) {
       last += 1;
-      const activity: Activity = {
-        type,
-        id: newId(),
-        n: last,
-        at: now(),
-        correlationId: correlationId ?? newId(),
-        client: client && cutParty(client),
-        user: user && cutParty(user),
-        resource: cutParty(resource),
-        status,
-        description: cut(description),
-        source: source && cutSource(source),
-        tags,
-      };
+      const activity: Activity = { ...makeActivity(input, { now, newId }), n: last };
       ring.add(activity);
       onAdd?.(activity);
       return activity;

@@ -2,8 +2,9 @@ import { createPrivateKey, createPublicKey, type JsonWebKey } from 'node:crypto'
 import type { Random } from '../../lib/random.js';
 import { makeCertificate } from '../../lib/x509/certificate.js';
 import { encodeName } from '../../lib/x509/distinguished-name.js';
+import { type ApplicationKeys, createApplicationKeys } from './application-keys.js';
 import type { KeyMaker } from './key-maker.js';
-import { createKeyRing, type KeyRingOptions, toSigningKey } from './key-ring.js';
+import { createKeyRing, type KeyRingOptions } from './key-ring.js';
 import type { KeyRing, KeyUse, NamedKey, ReadyKey, SigningKey } from './types.js';
 
 /** A key rotation policy: how its keys are made and rotated. */
@@ -35,9 +36,9 @@ export interface EnvironmentKeys extends KeyRing {
   /** The key that signs the tokens of an application: that of its policy, unless it got one of its own. */
   ofApplication(applicationId: string, policyId: string | undefined): SigningKey;
   /** A new key signs the tokens of this application alone, and is in the JWKS beside the others. */
-  rotateFor(applicationId: string): SigningKey;
+  rotateFor(applicationId: string): SigningKey | Promise<SigningKey>;
   /** Takes the keys of single applications back. */
-  restoreApplications(): void;
+  restoreApplications(): void | Promise<void>;
   /** The initial keys of a policy besides the default one, to store for the next start. */
   initialKeysOf(id: string): InitialKeys | undefined;
   /** Makes keys for the policies besides the default one, and drops those of other policies. */
@@ -66,6 +67,8 @@ const day = 86_400_000;
 interface EnvironmentKeysOptions extends KeyRingOptions {
   /** Makes the rings; by default rings of this process alone. */
   readonly makeRing?: ((id: string, options: KeyRingOptions) => KeyRing) | undefined;
+  /** Those of single applications; by default keys of this process alone. */
+  readonly applicationKeys?: ApplicationKeys | undefined;
   readonly keyMaker: KeyMaker;
   readonly random: Random;
 }
@@ -73,12 +76,12 @@ interface EnvironmentKeysOptions extends KeyRingOptions {
 export function createEnvironmentKeys({
   random,
   keyMaker,
+  applicationKeys: ofApplications = createApplicationKeys(),
   makeRing: newRing = (_id, ringOptions) => createKeyRing(ringOptions),
   ...options
 }: EnvironmentKeysOptions): EnvironmentKeys {
   const main = newRing('main', options);
   const rings = new Map<string, Ring>();
-  const ofApplications = new Map<string, SigningKey>();
 
   /** A key with a certificate by its policy. */
   const certified = (ready: ReadyKey, { dn, validityPeriod }: KeyPolicy): ReadyKey => {
@@ -131,9 +134,9 @@ export function createEnvironmentKeys({
   const all = () => [
     ...main.all(),
     ...others().flatMap((ring) => ring.all().filter((key) => key !== main.default)),
-    ...ofApplications.values(),
+    ...ofApplications.list(),
   ];
-  const isAlone = () => rings.size === 0 && ofApplications.size === 0;
+  const isAlone = () => rings.size === 0 && ofApplications.list().length === 0;
   let written: { readonly keys: readonly SigningKey[]; readonly set: string } | undefined;
   /** The JWK set of all rings, written again once it has another key. */
   const writeSet = (): string => {
@@ -159,18 +162,14 @@ export function createEnvironmentKeys({
     jwks: () => (isAlone() ? main.jwks() : writeSet()),
     rotate: () => each((ring) => ring.rotate()),
     dropPrevious: () => each((ring) => ring.dropPrevious()),
-    restore() {
-      ofApplications.clear();
-      return each((ring) => ring.restore());
+    async restore() {
+      await ofApplications.clear();
+      await each((ring) => ring.restore());
     },
     ofPolicy,
     ofApplication: (id, policyId) => ofApplications.get(id) ?? ofPolicy(policyId).current,
-    rotateFor(applicationId) {
-      const key = toSigningKey(options.take('current'), options.newKid());
-      ofApplications.set(applicationId, key);
-      return key;
-    },
-    restoreApplications: () => ofApplications.clear(),
+    rotateFor: (applicationId) => ofApplications.put(applicationId, options.take('current'), options.newKid()),
+    restoreApplications: ofApplications.clear,
     initialKeysOf: (id) => rings.get(id)?.initial,
     async setPolicies(policies) {
       for (const policy of policies) {

@@ -118,7 +118,7 @@ export interface Backend {
   environmentIds(): Promise<string[]>;
   /** Removes its records and its log. */
   removeEnvironment(environmentId: string): Promise<void>;
-  /** Adds texts to the end of an environment's log. Returns the number of the last one. */
+  /** Adds texts to the end of an environment's log. Returns the number of the last one. They are on their way when the call returns. */
   append(environmentId: string, texts: readonly string[], options: AppendOptions): Promise<number>;
   /** The entries of a log after a number, oldest first: so many at most. */
   entries(environmentId: string, after: number, limit: number): Promise<LogEntry[]>;

@@ -1,10 +1,12 @@
 import type { Collection, Index, Item } from '../../lib/collections/types.js';
+import { createRandom } from '../../lib/random.js';
 import type { CollectionFactory } from '../store/factory.js';
 import { requireStoreName } from '../store/factory.js';
 import type { Backend } from './backend.js';
 import { type CachedCollection, createCachedCollection } from './cached-collection.js';
 import type { Changes } from './changes.js';
 import { fencedBackend } from './fences.js';
+import { createSharedLog, type SharedLog } from './journal/shared-log.js';
 import { createLocks } from './locks.js';
 import { createSharedCollection, placeOf } from './shared-collection.js';
 import { createSharedExpiring } from './shared-expiring.js';
@@ -24,9 +26,13 @@ export function createSharedFactory({ backend: unfenced, changes, isOfUsers, tim
   const forget = (environmentId: string) => {
     environments.delete(environmentId);
     held.delete(environmentId);
+    logs.get(environmentId)?.drop();
+    logs.delete(environmentId);
     changes.forget(environmentId);
   };
   const held = new Map<string, Map<string, CachedCollection<Item>>>();
+  const logs = new Map<string, SharedLog>();
+  const origin = createRandom().uuid();
   const sharing: Sharing = {
     locks: createLocks(backend, changes),
     held<T extends Item>(environmentId: string, name: string): CachedCollection<T> {
@@ -37,6 +43,13 @@ export function createSharedFactory({ backend: unfenced, changes, isOfUsers, tim
       collections.set(name, collection as unknown as CachedCollection<Item>);
       return collection;
     },
+    kept: (environmentId, name, indexes) => createSharedCollection(backend, placeOf(environmentId, name, indexes), indexes),
+    logOf(environmentId) {
+      const log = logs.get(environmentId) ?? createSharedLog({ backend, environmentId, origin });
+      logs.set(environmentId, log);
+      return log;
+    },
+    watch: backend.watch,
     now: time.now,
     onLoss: changes.onLoss,
     forget,
@@ -68,6 +81,7 @@ export function createSharedFactory({ backend: unfenced, changes, isOfUsers, tim
     async close() {
       time.close();
       changes.close();
+      await Promise.allSettled([...logs.values()].map((log) => log.close()));
       await backend.close();
     },
   };

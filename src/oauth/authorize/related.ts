@@ -16,14 +16,16 @@ export const environmentOfCallback = ({ environments }: Pick<Context, 'environme
  * server: the one that began it, `asking`, and the one at the provider.
  */
 export async function relateToSignOn(
-  { events }: Pick<Context, 'events'>,
+  { events, recordings }: Pick<Context, 'events' | 'recordings'>,
   asking: Environment,
   environment: Environment,
   { transaction, state = '' }: { readonly transaction: Transaction; readonly state?: string | undefined },
 ): Promise<void> {
   const signOn = await asking.store.externalSignOns.get(state);
   const flow = signOn && (await asking.store.flows.get(signOn.flowId));
-  const outer = flow && asking.transactions.get(flow.transactionId);
+  if (!flow) return;
+  await recordings.caughtUp(asking.id);
+  const outer = asking.transactions.get(flow.transactionId);
   if (!outer || outer.related.length >= mostRelated) return;
   const provider = await asking.store.identityProviders.get(signOn.providerId);
   const step = outer.steps.findLast(({ exchange }) => exchange?.route?.endsWith('/rp/authenticate'))?.n;
