@@ -45,8 +45,14 @@ export async function buildTestServer(t: Test, settings: Partial<Settings> = {},
   return { app, context, environment: context.environments.list()[0] as Environment, clock };
 }
 
-/** The same, listening on a free port of 127.0.0.1. */
+/** The same, listening on a free port of 127.0.0.1. With TEST_STORE, three replicas that share that store, behind a load balancer. */
 export async function listen(t: Test, settings: Partial<Settings> = {}): Promise<TestServer & { url: string; issuer: string }> {
+  const { TEST_STORE: store } = process.env;
+  if (store !== undefined) {
+    const { listenSpread } = await import('./spread.js');
+    const spread = await listenSpread(t, store, settings);
+    return { ...spread, issuer: `${spread.url}/${environmentId}/as` };
+  }
   const server = await buildTestServer(t, settings);
   const url = await server.app.listen({ port: 0, host: '127.0.0.1' });
   return { ...server, url, issuer: `${url}/${environmentId}/as` };
