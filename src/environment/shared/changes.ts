@@ -1,10 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { within } from '../../lib/within.js';
 import type { AnnouncedChange, Backend } from './backend.js';
-import { StoreUnavailable } from './errors.js';
+import { StoreUnavailable, stepPatience } from './errors.js';
 
-/** How long a write waits until it is announced, in milliseconds. */
-const patience = 900;
 /** Between attempts to read everything again, in milliseconds. */
 const [shortestPause, longestPause] = [50, 1000];
 /** How often the number of the last change is asked for, in milliseconds. */
@@ -29,7 +27,8 @@ export interface Changes {
   close(): void;
 }
 
-export async function followChanges(backend: Backend, onError: (error: unknown) => void): Promise<Changes> {
+/** @param patience how long a write waits until it is announced, in milliseconds */
+export async function followChanges(backend: Backend, onError: (error: unknown) => void, patience = stepPatience): Promise<Changes> {
   const followers = new Map<string, Map<string, Follower>>();
   let last = 0;
   let waiting: { readonly version: number; readonly resolve: () => void }[] = [];

@@ -1,3 +1,6 @@
+/** How long a step of the shared store may take before it counts as unanswered, in milliseconds. */
+export const stepPatience = 900;
+
 /** The shared store cannot be used as the settings say: the server does not start. The message says what is wrong and what to do. */
 export class StoreError extends Error {
   override readonly name = 'StoreError';

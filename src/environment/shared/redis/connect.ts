@@ -1,6 +1,6 @@
 import type { Redis } from 'iovalkey';
 import { AddressProblem, readRedisAddress } from '../../../lib/redis-address.js';
-import { StoreError, StoreUnavailable } from '../errors.js';
+import { StoreError, StoreUnavailable, stepPatience } from '../errors.js';
 import { clientOptions } from './client-options.js';
 import { inspect, markFormat } from './inspect.js';
 import { followPulse } from './pulse.js';
@@ -32,16 +32,19 @@ function expectErrors(client: Redis): Redis {
   return client;
 }
 
-/** Connects, and checks that the server can be used. Throws a StoreError that says what is wrong and what to do. */
-export async function connectRedis(text: string, prefix: string): Promise<RedisConnections> {
+/**
+ * Connects, and checks that the server can be used. Throws a StoreError that says what is wrong and what to do.
+ * @param patience how long a command may take, in milliseconds
+ */
+export async function connectRedis(text: string, prefix: string, patience = stepPatience): Promise<RedisConnections> {
   const address = readRedisAddress(text);
   if (address instanceof AddressProblem) throw new StoreError(`the address ${address.message}`);
   const { shown, database } = address;
   const { Redis: Client } = await import('./redis-client.js');
   let isStarting = true;
-  const options = clientOptions(address, () => isStarting);
-  const commands = expectErrors(new Client(options));
-  const subscriber = expectErrors(new Client({ ...options, autoResubscribe: false }));
+  const options = clientOptions(address, { patience, isStarting: () => isStarting });
+  const commands = expectErrors(new Client(options, patience));
+  const subscriber = expectErrors(new Client({ ...options, autoResubscribe: false }, patience));
   let lastError: Error | undefined;
   // Without a listener, the client writes errors to the terminal.
   commands.on('error', (error: Error) => {
