@@ -26,6 +26,8 @@ export interface Table<T extends Item> {
   count(index: string, value: string): number;
   list(): T[];
   page(options: PageOptions<T>): Page<T>;
+  /** The rows in order: all of them, or those with this value of an index. They must not be changed. */
+  rows(among?: PageOptions<T>['among']): OrderedRows<T>;
   /** Calls the listener after each change, and after a change is undone. */
   onChange(listener: ChangeListener<T>): void;
 }
@@ -177,6 +179,7 @@ export function createTable<T extends Item>(indexes: readonly Index<T>[] = []): 
     count: (index, value) => rowsWith(index, value).reduce((count, { length }) => count + length, 0),
     list: () => items(all),
     onChange: (listener) => void listeners.push(listener),
+    rows: (among) => (among ? rowsWith(among.index, among.value) : all),
     page(options) {
       const { after, limit, where, among } = options;
       if (!Number.isSafeInteger(limit) || limit < 1) throw new RangeError('limit is not a positive whole number');
