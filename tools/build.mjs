@@ -90,7 +90,9 @@ const files = {
   'in-process': ['src/library/in-process.ts'],
   // What only some settings and commands need.
   'data-folder': ['src/environment/store/folder.ts', 'src/environment/store/damage.ts', 'src/configuration/stored/validate.ts'],
-  store: ['src/environment/shared/open-store.ts', 'src/environment/shared/redis/redis-client.ts'],
+  store: ['src/environment/shared/open-store.ts'],
+  redis: ['src/environment/shared/redis/redis-client.ts'],
+  workers: ['src/cli/workers/entry.ts'],
   tls: ['src/server/tls/index.ts'],
   webauthn: ['src/configuration/devices/webauthn.ts'],
   mcp: ['src/cli/mcp/apart.ts'],

@@ -1,15 +1,21 @@
-import type { RunningServer } from '../server/start.js';
+import type { ServerFacts } from '../server/start.js';
 import type { Settings } from '../settings/read.js';
 
 /** The line that scripts wait for. */
-export const readyLine = ({ url, httpsUrl, environmentId, issuer, discovery, inspector }: RunningServer, version: string): string =>
-  `${JSON.stringify({ event: 'ready', url, ...(httpsUrl !== undefined && { httpsUrl }), environmentId, issuer, discovery, inspector, version })}\n`;
+export function readyLine(
+  { url, httpsUrl, environmentId, issuer, discovery, inspector }: ServerFacts,
+  { workers }: Settings,
+  version: string,
+): string {
+  const addresses = { url, ...(httpsUrl !== undefined && { httpsUrl }), environmentId, issuer, discovery, inspector };
+  return `${JSON.stringify({ event: 'ready', ...addresses, ...(workers !== 1 && { workers }), version })}\n`;
+}
 
 // More rows would push the important lines off the screen.
 const mostRows = 12;
 
 /** What a person sees first: the addresses, who can sign on, and what to paste. */
-export function banner(server: RunningServer, { hideSecrets, inspector, proxy }: Settings, version: string): string {
+export function banner(server: ServerFacts, { hideSecrets, inspector, proxy, workers }: Settings, version: string): string {
   const { applications, users } = server;
   const redirecting = applications.find(({ type }) => type !== 'WORKER' && type !== 'SERVICE') ?? applications[0];
   return [
@@ -21,6 +27,7 @@ export function banner(server: RunningServer, { hideSecrets, inspector, proxy }:
     `  Issuer        ${server.issuer}`,
     `  Discovery     ${server.discovery}`,
     ...(inspector ? [`  Inspector     ${server.inspector}`] : []),
+    ...(workers === 1 ? [] : [`  Workers       ${workers} processes, which share their state`]),
     ...(proxy ? [`  Proxy         HTTPS_PROXY=${server.url}`] : []),
     ...(server.ca === undefined ? [] : [`  CA            ${server.url}/__mock/ca.pem`]),
     ...(server.keyHash === undefined ? [] : [`  Key hash      ${server.keyHash}   (sha256 of the key, for Chromium)`]),

@@ -20,7 +20,7 @@ export function explainError(error: unknown, env: Invocation['env']): { message:
 function listenProblem(
   error: NodeJS.ErrnoException & { address?: string; port?: number; hostname?: string; setting?: { flag: string; variable: string } },
 ): string | undefined {
-  if (error.syscall !== 'listen' && error.syscall !== 'getaddrinfo') return undefined;
+  if (error.syscall !== 'listen' && error.syscall !== 'bind' && error.syscall !== 'getaddrinfo') return undefined;
   const { address = error.hostname, port } = error;
   const { flag, variable } = error.setting ?? { flag: '--port', variable: 'PINGONE_MOCK_PORT' };
   switch (error.code) {

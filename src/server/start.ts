@@ -4,19 +4,21 @@ import { unusableParts } from '../configuration/applications/unusable.js';
 import { openContext } from '../configuration/open-context.js';
 import { seedServer } from '../configuration/seed/fill.js';
 import { watchSeed } from '../configuration/seed/reload.js';
+import { readSeedTexts } from '../configuration/seed/sources.js';
 import type { App, Context } from '../environment/context.js';
+import type { Backend } from '../environment/shared/backend.js';
 import type { Sharing } from '../environment/shared/sharing.js';
 import { inStartTurn } from '../environment/shared/start-turn.js';
 import { isOfUsers } from '../environment/store/create-store.js';
 import { type CollectionFactory, memoryFactory } from '../environment/store/factory.js';
 import { Gone } from '../environment/store/presence.js';
-import type { Settings } from '../settings/read.js';
+import { type Settings, SettingsError } from '../settings/read.js';
 import { openListeners } from './listeners.js';
 import { missingTargets } from './missing-references.js';
 import { buildServer } from './server.js';
 
-/** A listening server. */
-export interface RunningServer {
+/** What a server says about itself, once it listens. */
+export interface ServerFacts {
   readonly url: string;
   /** If HTTPS is on beside HTTP. */
   readonly httpsUrl?: string | undefined;
@@ -31,6 +33,10 @@ export interface RunningServer {
   readonly warnings: readonly string[];
   readonly users: readonly { readonly username: string; readonly password?: string }[];
   readonly applications: readonly { readonly id: string; readonly name: string; readonly type: string }[];
+}
+
+/** A listening server. */
+export interface RunningServer extends ServerFacts {
   readonly context: Context;
   readonly app: App;
   close(): Promise<void>;
@@ -43,22 +49,31 @@ export interface StartOptions {
   readonly watch?: boolean;
   /** Called with each warning at once, so that none is lost if the start fails later. */
   readonly onWarning?: (text: string) => void;
+  /** Where this server keeps what it shares with the other workers of the command. */
+  readonly backend?: Backend | undefined;
+  /** PEM of the certificate authority that it shares with them, with its key. */
+  readonly authority?: string | undefined;
+  /** What the server is still waiting for once it listens, as `/readyz` says it: delete it from `waitingFor` then. */
+  readonly waitsFor?: string;
 }
 
-/** Opens the shared store, if there is one; only then is the client of Redis loaded. */
-async function openShared(store: string, prefix: string, log: FastifyBaseLogger): Promise<CollectionFactory> {
-  const { openSharedStore } = await import('../environment/shared/open-store.js');
-  return openSharedStore(store, {
-    prefix,
-    isOfUsers,
-    onError: (error) => log.error({ event: 'storage', error }, 'the shared configuration could not be read again; the server tries again'),
-  });
+/** Opens what this server shares with others: a store, or that of the primary process. The client of Redis is loaded for the former only. */
+async function openShared(place: Backend | string, prefix: string, log: FastifyBaseLogger): Promise<CollectionFactory> {
+  const { openSharedStore, shareThrough } = await import('../environment/shared/open-store.js');
+  const onError = (error: unknown) =>
+    log.error({ event: 'storage', error }, 'the shared configuration could not be read again; the server tries again');
+  return typeof place === 'string' ? openSharedStore(place, { prefix, isOfUsers, onError }) : shareThrough(place, { isOfUsers, onError });
 }
 
 /** Opens the shared store or the data folder, if there is one; only then is lowdb loaded. */
-async function openStore(settings: Settings, log: FastifyBaseLogger, warn: (text: string) => void): Promise<CollectionFactory> {
-  const { dataFolder, store, storePrefix } = settings;
-  if (store !== undefined) return openShared(store, storePrefix, log);
+async function openStore(
+  { dataFolder, store, storePrefix }: Settings,
+  log: FastifyBaseLogger,
+  warn: (text: string) => void,
+  backend?: Backend,
+): Promise<CollectionFactory> {
+  const place = store ?? backend;
+  if (place !== undefined) return openShared(place, storePrefix, log);
   if (dataFolder === undefined) return memoryFactory();
   const [{ openFolder }, { describeDamage }, { storedProblem }] = await Promise.all([
     import('../environment/store/folder.js'),
@@ -91,19 +106,24 @@ const shownHost = (host: string): string => (host === '0.0.0.0' || host === '::'
 /** Starts the whole server. Keys and seed are in place before the port opens. */
 export async function startServer(
   settings: Settings,
-  { logger = pino({ level: 'silent' }), watch = false, onWarning = () => {} }: StartOptions = {},
+  { logger = pino({ level: 'silent' }), watch = false, onWarning = () => {}, backend, authority, waitsFor }: StartOptions = {},
 ): Promise<RunningServer> {
+  if (settings.workers !== 1)
+    throw new SettingsError('--workers (PINGONE_MOCK_WORKERS) is for the command "pingone-mock start" alone. Leave it out');
   const warnings: string[] = [];
   const warn = (text: string) => {
     warnings.push(text);
     onWarning(text);
   };
-  const factory = await openStore(settings, logger, warn);
-  const credentials = settings.https !== 'off' || settings.proxy ? (await import('./tls/index.js')).openCredentials(settings) : undefined;
+  const factory = await openStore(settings, logger, warn, backend);
+  const credentials =
+    settings.https !== 'off' || settings.proxy ? (await import('./tls/index.js')).openCredentials(settings, authority) : undefined;
   for (const text of credentials?.warnings ?? []) warn(text);
   const open = async () => {
     const context = await openContext({ settings, log: logger, factory, certificateAuthority: credentials?.authority, onMended: warn });
-    return { context, texts: await seedServer(context) };
+    const texts = await seedServer(context);
+    // What another one has seeded is watched as well, from what it says now.
+    return { context, texts: watch && factory.sharing && texts.length === 0 ? await readSeedTexts(settings) : texts };
   };
   // Of the replicas that share a store, the first one seeds it, and the others see what it has done.
   const { context, texts } = await (factory.sharing ? inStartTurn(factory.sharing.locks, open) : open());
@@ -111,6 +131,7 @@ export async function startServer(
   for (const text of await missingTargets(context)) warn(text);
   for (const environment of context.environments.list()) for (const text of await unusableParts(environment)) warn(text);
   const watcher = watch ? watchSeed(context, texts) : undefined;
+  if (waitsFor !== undefined) context.waitingFor.add(waitsFor);
   const app = await buildServer(context);
   const listeners = await openListeners(app, context, credentials);
 

@@ -28,6 +28,13 @@ export const wholeNumber = (least: number, most: number): Kind<number> => ({
   },
 });
 
+/** How many, or `auto` for as many as there are cores. */
+export const countOrAuto = (most: number): Kind<number | 'auto'> => ({
+  expected: `auto or a whole number from 1 to ${most}`,
+  shape: 'N|auto',
+  parse: (text) => (text.toLowerCase() === 'auto' ? 'auto' : wholeNumber(1, most).parse(text)),
+});
+
 export const choice = <const V extends string>(...values: V[]): Kind<V> => ({
   expected: `${values.slice(0, -1).join(', ')} or ${values.at(-1)}`,
   shape: values.join('|'),

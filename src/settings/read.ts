@@ -69,7 +69,7 @@ export function readSettings({ argv, env, ownFlags = {}, readFile = readTextFile
     problems.push('PINGONE_MOCK_TLS_CERT and PINGONE_MOCK_TLS_KEY go together; only one is set');
   if (settings.https === 'on' && settings.port === settings.httpsPort && settings.port !== 0)
     problems.push(`PINGONE_MOCK_PORT and PINGONE_MOCK_HTTPS_PORT are both ${settings.port}; use two different ports`);
-  problems.push(...storeProblems(settings));
+  problems.push(...storeProblems(settings), ...workerProblems(settings));
   if (problems.length > 0) throw new SettingsError(problems.join('\n'));
 
   // A file named on the command line wins over a seed from the environment.
@@ -89,6 +89,23 @@ function storeProblems({ store, dataFolder, randomSeed }: Settings): string[] {
       ? []
       : [
           '--random-seed (PINGONE_MOCK_RANDOM_SEED) does not go with --store (PINGONE_MOCK_STORE): all replicas would issue the same codes',
+        ]),
+  ];
+}
+
+/** What cannot go together with several workers. It does not depend on how many cores there are. */
+function workerProblems({ workers, dataFolder, randomSeed }: Settings): string[] {
+  if (workers === 1) return [];
+  return [
+    ...(dataFolder === undefined
+      ? []
+      : [
+          '--data (PINGONE_MOCK_DATA) does not go with --workers (PINGONE_MOCK_WORKERS): only one process can write the folder. Use one worker, or --store with a Redis that writes to disk',
+        ]),
+    ...(randomSeed === undefined
+      ? []
+      : [
+          '--random-seed (PINGONE_MOCK_RANDOM_SEED) does not go with --workers (PINGONE_MOCK_WORKERS): all workers would issue the same codes',
         ]),
   ];
 }

@@ -62,6 +62,12 @@ const settingTable = {
     default: 'pingone-mock',
     meaning: 'beginning of every key in the store, one for each fleet',
   }),
+  workers: setting(kinds.countOrAuto(128), {
+    variable: 'PINGONE_MOCK_WORKERS',
+    flag: '--workers',
+    default: 1,
+    meaning: 'processes that serve; auto: one for each core',
+  }),
   environmentId: setting(kinds.uuid, {
     variable: 'PINGONE_MOCK_ENV_ID',
     flag: '--env-id',

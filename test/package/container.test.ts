@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import t from 'tap';
 import { parse } from 'yaml';
+import { readSettings } from '../../src/settings/read.js';
 import { endGroup, startChild } from '../helpers/child.js';
 import { notRunnable, recipesFolder } from '../helpers/recipes.js';
 import { until } from '../helpers/until.js';
@@ -82,30 +83,43 @@ t.test('a container ends at once, however early the signal comes', { skip: noNam
   }
 });
 
-/** A part of the Kubernetes manifest of docs/container.md, as far as the tests read it. */
+/** A part of a Kubernetes manifest of docs/container.md, as far as the tests read it. */
 interface Part {
   readonly apiVersion: string;
-  readonly kind: 'Deployment' | 'Service' | 'ConfigMap';
+  readonly kind: string;
   readonly data?: Readonly<Record<string, string>>;
-  readonly spec?: { readonly template?: { readonly spec: { readonly containers: readonly Container[] } } };
+  readonly stringData?: Readonly<Record<string, string>>;
+  readonly metadata: { readonly name: string };
+  readonly spec?: { readonly replicas?: number; readonly template?: { readonly spec: { readonly containers: readonly Container[] } } };
 }
 interface Container {
   readonly image: string;
+  readonly env?: readonly {
+    readonly name: string;
+    readonly valueFrom: { readonly secretKeyRef: { readonly name: string; readonly key: string } };
+  }[];
   readonly readinessProbe: { readonly httpGet: { readonly path: string } };
   readonly livenessProbe: { readonly httpGet: { readonly path: string } };
 }
 type Models = Readonly<Record<string, new (part: object) => { validate(): void }>>;
 
-const [, manifest = ''] = /^```yaml\n(apiVersion.*?)^```/ms.exec(readFileSync('docs/container.md', 'utf8')) ?? [];
-const parts = manifest.split(/^---$/m).map((text) => parse(text) as Part);
+const manifests = [...readFileSync('docs/container.md', 'utf8').matchAll(/^```yaml\n(apiVersion.*?)^```/gms)].map(([, text = '']) =>
+  text.split(/^---$/m).map((part) => parse(part) as Part),
+);
+const [parts = [], replicated = []] = manifests;
+const containerOf = (manifest: readonly Part[]): Container | undefined =>
+  manifest.flatMap(({ spec }) => spec?.template?.spec.containers ?? [])[0];
 
-t.test('the Kubernetes manifest fits the schema of its API', { skip: notRunnable('kubernetes-models') }, async (t) => {
+t.test('the Kubernetes manifests fit the schema of their API', { skip: notRunnable('kubernetes-models') }, async (t) => {
   const folder = join(recipesFolder, 'node_modules', 'kubernetes-models');
   t.same(
-    parts.map(({ kind }) => kind),
-    ['Deployment', 'Service', 'ConfigMap'],
+    manifests.map((manifest) => manifest.map(({ kind }) => kind)),
+    [
+      ['Deployment', 'Service', 'ConfigMap'],
+      ['Secret', 'Deployment', 'PodDisruptionBudget'],
+    ],
   );
-  for (const { apiVersion, kind, ...members } of parts) {
+  for (const { apiVersion, kind, ...members } of manifests.flat()) {
     const models = (await import(pathToFileURL(join(folder, apiVersion, 'index.js')).href)) as Models;
     const Model = models[kind];
     if (!Model) throw new Error(`there is no ${kind} in ${apiVersion}`);
@@ -118,11 +132,25 @@ t.test('the Kubernetes manifest holds a seed that starts, and asks paths that an
   const [seed = ''] = parts.flatMap(({ data = {} }) => Object.values(data));
   const { ready } = await launchReady(t, [], { PINGONE_MOCK_CONFIG: seed });
   t.equal(ready.environmentId, '11111111-1111-4111-8111-111111111111');
-  const [container] = parts.flatMap(({ spec }) => spec?.template?.spec.containers ?? []);
+  const container = containerOf(parts);
   for (const probe of [container?.readinessProbe, container?.livenessProbe])
     t.equal((await fetch(`${ready.url}${probe?.httpGet.path}`)).status, 200);
   t.ok(
     readFileSync('docs/container.md', 'utf8').includes(`docker run --rm -p 9400:9400 ${container?.image}\n`),
     'the image of the rest of the page',
   );
+});
+
+t.test('the manifest for three replicas is the other one with a store, whose address is in a secret', async (t) => {
+  const [secret, deployment] = replicated;
+  t.equal(deployment?.spec?.replicas, 3);
+  const { env = [], ...rest } = containerOf(replicated) ?? {};
+  t.same(rest, containerOf(parts), 'the same container');
+  t.same(
+    env.map(({ name, valueFrom: { secretKeyRef } }) => [name, secretKeyRef]),
+    [['PINGONE_MOCK_STORE', { name: secret?.metadata.name, key: Object.keys(secret?.stringData ?? {})[0] }]],
+  );
+  const { settings, warnings } = readSettings({ argv: [], env: { PINGONE_MOCK_STORE: secret?.stringData?.address } });
+  t.ok(settings.store);
+  t.same(warnings, []);
 });

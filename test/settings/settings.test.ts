@@ -37,6 +37,8 @@ t.test('settings are read from flags first, then from variables or files', async
   const cases: [name: string, argv: string[], env: Env, expected: Partial<Settings>][] = [
     ['a flag', ['--port', '0'], {}, { port: 0 }],
     ['a flag with =', ['--port=1'], {}, { port: 1 }],
+    ['a number of workers', ['--workers', '4'], {}, { workers: 4 }],
+    ['as many workers as cores', [], { PINGONE_MOCK_WORKERS: 'AUTO' }, { workers: 'auto' }],
     ['a value with = in it', ['--random-seed=a=b'], {}, { randomSeed: 'a=b' }],
     ['a value that starts with a dash', ['--random-seed', '-1'], {}, { randomSeed: '-1' }],
     ['a variable', [], { PINGONE_MOCK_PORT: '9401' }, { port: 9401 }],
@@ -219,6 +221,14 @@ t.test('unusable settings are refused with one message', async (t) => {
     ],
     [['--tls-cert', 'c.pem'], {}, 'PINGONE_MOCK_TLS_CERT and PINGONE_MOCK_TLS_KEY go together; only one is set'],
     [['--https', '--port', '9443'], {}, 'PINGONE_MOCK_PORT and PINGONE_MOCK_HTTPS_PORT are both 9443; use two different ports'],
+    [
+      ['--workers', 'auto', '--data', 'folder', '--random-seed', 'a'],
+      {},
+      '--data (PINGONE_MOCK_DATA) does not go with --workers (PINGONE_MOCK_WORKERS): only one process can write the folder. Use one worker, or --store with a Redis that writes to disk\n--random-seed (PINGONE_MOCK_RANDOM_SEED) does not go with --workers (PINGONE_MOCK_WORKERS): all workers would issue the same codes',
+    ],
+    [['--workers', '0'], {}, '--workers is "0"; expected auto or a whole number from 1 to 128'],
+    [['--workers=-1'], {}, '--workers is "-1"; expected auto or a whole number from 1 to 128'],
+    [[], { PINGONE_MOCK_WORKERS: 'all' }, 'PINGONE_MOCK_WORKERS is "all"; expected auto or a whole number from 1 to 128'],
     [
       ['--store', 'redis://localhost', '--data', 'folder', '--random-seed', 'a'],
       {},

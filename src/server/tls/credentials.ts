@@ -7,7 +7,7 @@ import { createRecent } from '../../lib/collections/recent.js';
 import { createRandom } from '../../lib/random.js';
 import { readTextFile } from '../../lib/text-file.js';
 import { type Settings, SettingsError } from '../../settings/read.js';
-import { createIssuer, makeAuthority, toPem } from './authority.js';
+import { type Authority, createIssuer, makeAuthority, privateKeyPem, readAuthority, toPem } from './authority.js';
 import { openAuthority } from './authority-folder.js';
 import { certifiedNames, isWithin } from './names.js';
 
@@ -76,16 +76,27 @@ function importedContext(domain: CustomDomain): SecureContext | undefined {
   return known;
 }
 
-/** Certificates by an authority of our own. They are valid in real time, whatever clock tests set. */
-function madeCertificates(settings: Settings): Credentials {
+/** An authority of our own: that of the settings' folder, or a new one. */
+function ownAuthority(settings: Settings): { readonly authority: Authority; readonly warnings: readonly string[] } {
+  const [now, random, subjects] = [createClock().now(), createRandom(), certifiedNames(settings)];
+  if (settings.caFolder !== undefined) return openAuthority(settings.caFolder, subjects, now, random);
+  return { authority: makeAuthority(subjects, now, random), warnings: [] };
+}
+
+/** For several processes that share an authority: PEM of its certificate and its key; undefined with the user's own certificate. */
+export function openSharedAuthority(settings: Settings): { readonly pem: string | undefined; readonly warnings: readonly string[] } {
+  if (settings.tlsCert !== undefined) return { pem: undefined, warnings: [] };
+  const { authority, warnings } = ownAuthority(settings);
+  return { pem: privateKeyPem(authority.privateKey) + toPem(authority.certificate), warnings };
+}
+
+/** Certificates by an authority of our own, or that of the PEM. They are valid in real time, whatever clock tests set. */
+function madeCertificates(settings: Settings, pem: string | undefined): Credentials {
   const now = createClock().now();
   // Never the seeded one: clients reject two certificates with the same serial number.
   const random = createRandom();
   const subjects = certifiedNames(settings);
-  const { authority, warnings } =
-    settings.caFolder === undefined
-      ? { authority: makeAuthority(subjects, now, random), warnings: [] }
-      : openAuthority(settings.caFolder, subjects, now, random);
+  const { authority, warnings } = pem === undefined ? ownAuthority(settings) : { authority: readAuthority(pem), warnings: [] };
   const { key, issue } = createIssuer(authority, now, random);
   const contexts = createRecent<SecureContext>(rememberedNames);
   return {
@@ -108,8 +119,11 @@ function madeCertificates(settings: Settings): Credentials {
   };
 }
 
-/** The user's own certificate if the settings have one, else certificates by an authority of our own. */
-export const openCredentials = (settings: Settings): Credentials =>
+/**
+ * The user's own certificate if the settings have one, else certificates by an authority of our own.
+ * @param authority the authority that several processes share (`openSharedAuthority`)
+ */
+export const openCredentials = (settings: Settings, authority?: string): Credentials =>
   settings.tlsCert !== undefined && settings.tlsKey !== undefined
     ? ownCertificate(settings, settings.tlsCert, settings.tlsKey)
-    : madeCertificates(settings);
+    : madeCertificates(settings, authority);
