@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
 /** CPU nanoseconds of all threads of a process so far. Node keeps its threads, so none is missing. */
-function nanosecondsOf(pid) {
+export function nanosecondsOf(pid) {
   let sum = 0;
   for (const thread of readdirSync(`/proc/${pid}/task`))
     sum += Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]);

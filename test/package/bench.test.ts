@@ -119,3 +119,10 @@ t.test('replicas are measured, and a flow asks Redis no more often than it shoul
   for (const name of ['username eq', 'email eq', 'first page of 100', 'a page of 100 in the middle'])
     t.ok(figures.has(`${name}, 200 users over 130: CPU`), name);
 });
+
+t.test('the comparison of workers runs', { skip }, async (t) => {
+  const argv = [join(root, 'bench/workers.mjs'), '--rounds', '1', '--flows', '8', '--workers', '2'];
+  const { code, output, errors } = await runChild(process.execPath, argv);
+  t.equal(code, 0, errors);
+  t.match(output, /^one process \| 1\.00[\s\S]*^2 workers, state in the primary process \| \d/m);
+});
