@@ -1,4 +1,4 @@
-// node bench/workers.mjs [--rounds N] [--flows N] [--workers N]: one process, and several workers that share their state through the
+// node bench/workers.mjs [--rounds N] [--flows N] [--workers N] [--connections N]: one process, and several workers that share their state through the
 // primary process or through Redis, in one interleaved run. Ratios are to the one process.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -13,11 +13,11 @@ const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '9' },
     flows: { type: 'string', default: '600' },
+    connections: { type: 'string', default: '16' },
     workers: { type: 'string', default: String(Math.max(2, availableParallelism())) },
   },
 });
-const [rounds, flows] = [Number(values.rounds), Number(values.flows)];
-const connections = 16;
+const [rounds, flows, connections] = [values.rounds, values.flows, values.connections].map(Number);
 const load = () => loadavg()[0].toFixed(1);
 
 const freePort = () =>
@@ -50,9 +50,13 @@ const childrenOf = (pid) => readFileSync(`/proc/${pid}/task/${pid}/children`, 'u
 
 /** A way to serve: what it is called, its processes, and what serves beside them. */
 async function startWay(name, args, beside) {
-  const server = await start(process.execPath, [distCli, '--port', '0', '--json', '--auto-login', 'alice', ...args], {
-    PINGONE_MOCK_LOG_LEVEL: 'error',
-  });
+  const server = await start(
+    process.execPath,
+    [process.env.BENCH_CLI ?? distCli, '--port', '0', '--json', '--auto-login', 'alice', ...args],
+    {
+      PINGONE_MOCK_LOG_LEVEL: 'error',
+    },
+  );
   const send = createClient(server.url, connections);
   const workers = childrenOf(server.pid);
   const milliseconds = (pids) => pids.reduce((sum, pid) => sum + nanosecondsOf(pid) / 1e6, 0);

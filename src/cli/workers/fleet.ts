@@ -42,6 +42,21 @@ const tell = (worker: Worker | undefined, message: FromPrimary): void => {
   if (worker?.isConnected()) worker.send(message, () => {});
 };
 
+/**
+ * Node.js forgets the connection that it was handing over to a worker that ends, and its client would wait forever. It is the last
+ * one: the next connection follows once the worker has taken the one before.
+ * @returns closes that connection; one that was taken is closed here already
+ */
+function watchHandOver({ process: child }: Worker): () => void {
+  const send = child.send.bind(child) as (...given: unknown[]) => boolean;
+  let handed: unknown;
+  child.send = ((message: unknown, handle: unknown, ...rest: unknown[]) => {
+    if (typeof handle === 'object' && handle !== null) handed = handle;
+    return send(message, handle, ...rest);
+  }) as typeof child.send;
+  return () => (handed as { close?: () => void } | undefined)?.close?.();
+}
+
 export function startFleet({ count, store, authority, onWarning }: FleetOptions): Fleet {
   // The same command again, with a pipe for the store. On Windows, `overlapped` lets both ends read and write at once.
   const [exec, ...args] = process.argv.slice(1);
@@ -109,12 +124,16 @@ export function startFleet({ count, store, authority, onWarning }: FleetOptions)
   function begin(slot: Slot): void {
     if (phase === 'stopping') return;
     const worker = cluster.fork();
+    const closeHandedOver = watchHandOver(worker);
     slot.worker = worker;
     if (store)
       servePipe(worker.process.stdio[pipeDescriptor] as unknown as Duplex, store.open()).catch((error: Error) => onWarning(error.message));
     worker.on('message', (message: FromWorker) => hear(slot, worker, message));
     worker.on('error', () => {});
-    worker.on('exit', (code: number | null, signal: string | null) => ended(slot, code, signal));
+    worker.on('exit', (code: number | null, signal: string | null) => {
+      closeHandedOver();
+      ended(slot, code, signal);
+    });
   }
   for (const slot of slots) begin(slot);
 
