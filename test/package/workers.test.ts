@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { get as getSecurely } from 'node:https';
 import t from 'tap';
@@ -156,7 +156,7 @@ t.test('what keeps workers from starting is said once', async (t) => {
   t.match(exec, { code: 2, errors: /is for the command "pingone-mock start" alone/ });
 });
 
-t.test('a seed that changes is loaded once, and a worker that is replaced does not load it again', { skip: withoutProc }, async (t) => {
+t.test('a worker that is replaced does not load the seed again', { skip: withoutProc }, async (t) => {
   const file = `${t.testdir({ 'seed.json': '{"environments":[{"name":"one"}]}' })}/seed.json`;
   const { ready, child, written } = await launchReady(t, ['--workers', '2', '--config', file]);
   const workers = childrenOf(child.pid);
@@ -169,9 +169,4 @@ t.test('a seed that changes is loaded once, and a worker that is replaced does n
     ),
   );
   t.notMatch(written.output, /seed reloaded/);
-  writeFileSync(file, '{"environments":[{"name":"one"},{"name":"two"}]}');
-  await until(() => /seed reloaded/.test(written.output));
-  const answers = await Promise.all(Array.from({ length: 6 }, () => fetch(`${ready.url}/__mock/v1/environments`)));
-  for (const answer of answers) t.match(await answer.text(), /"two"/);
-  t.equal(written.output.match(/seed reloaded/g)?.length, 1);
 });
