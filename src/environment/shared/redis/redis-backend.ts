@@ -126,7 +126,8 @@ export async function createRedisBackend(
     // Not with the steps of this turn, which go out at its end: by then, the answer may be on its way.
     async append(environmentId, texts, { cap, startsOver = false }) {
       const args = [environmentId, cap.entries, cap.bytes, startsOver ? 1 : 0, ...texts];
-      const [number] = (await translated(redis.mockSteps(versionKey, prefix, 'append', args.length, '', ...args))) as Reply[];
+      const sent = argumentsOf([{ name: 'append', place: undefined, args }]);
+      const [number] = (await translated(redis.mockSteps(versionKey, prefix, database, ...sent))) as Reply[];
       if (typeof number !== 'number') throw new StoreUnavailable(String(number));
       return number;
     },
