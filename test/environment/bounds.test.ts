@@ -45,9 +45,9 @@ t.test('faults and rules are bounded, and the oldest takes no effect any more', 
   t.same(ids(faults.list()), ['8', '9', '10']);
   const hooks = createHooks();
   const rules = createClaimsRules(hooks, counting(), 3);
-  for (let number = 0; number < 10; number += 1) rules.add({ on: 'token', set: { number } });
+  for (let number = 0; number < 10; number += 1) await rules.add({ on: 'token', set: { number } });
   t.same(ids(rules.list()), ['8', '9', '10']);
-  rules.clear();
+  await rules.clear();
   t.equal(hooks.active, false, 'no hook is left behind');
 });
 
