@@ -1,6 +1,9 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Test } from 'tap';
 
 /** The server of the system's packages; undefined where there is none, and the tests that need it are skipped. */
@@ -51,12 +54,15 @@ export async function startRedis(
   { port, args = [] }: { port?: number; args?: string[] } = {},
 ): Promise<RunningRedis> {
   const chosen = port ?? (await freePort());
-  const given = ['--port', String(chosen), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', ...args];
+  // Replication leaves a file behind.
+  const folder = await mkdtemp(join(tmpdir(), 'redis-'));
+  const given = ['--port', String(chosen), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no', ...args];
   const child = spawn(redisServer as string, given, { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(child, 'exit');
   const stop = async () => {
     child.kill('SIGKILL');
     await ended;
+    await rm(folder, { recursive: true, force: true });
   };
   t.teardown(stop);
   let log = '';
