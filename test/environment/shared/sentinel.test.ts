@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { connectRedis } from '../../../src/environment/shared/redis/connect.js';
 import { startChild } from '../../helpers/child.js';
 import { jwksOf, runServer, signOn, startFleet } from '../../helpers/fleet.js';
 import { startLoad } from '../../helpers/fleet-load.js';
@@ -40,6 +41,21 @@ t.test('when another server takes over in the middle of sign-ons, the fleet foll
   t.match(await askRedis(replica.port, 'ROLE'), /master/);
   t.equal((await earlier.redeem()).status, 200, 'a code of before is redeemed');
   for (const url of urls) t.equal(await jwksOf(url), keys, 'the keys are the same');
+});
+
+t.test('a connection that is dropped while the sentinels are asked is made again', { skip: withoutRedis }, async (t) => {
+  const primary = await startRedis(t);
+  const port = await startSentinel(t, primary.port);
+  const { commands, subscriber, close } = await connectRedis(`redis+sentinel://127.0.0.1:${port}/main`, 'dropped');
+  t.teardown(close);
+  for (const client of [commands, subscriber]) {
+    const ended = new Promise((resolve) => client.once('end', resolve));
+    client.once('connecting', () => client.disconnect(true));
+    client.disconnect(true);
+    await ended;
+    await until(() => client.status === 'ready');
+    t.equal(await client.ping(), 'PONG');
+  }
 });
 
 t.test('what is wrong with sentinels is explained', { skip: withoutRedis }, async (t) => {

@@ -20,6 +20,9 @@ export interface RedisConnections {
   close(): Promise<void>;
 }
 
+/** In milliseconds. */
+const pauseAfterEnd = 100;
+
 /** The client listens to the first error of a connection only. With TLS a second one can follow, which would end the process. */
 function expectErrors(client: Redis): Redis {
   const { connector } = client as unknown as { connector: { connect(...args: unknown[]): Promise<NodeJS.ReadableStream> } };
@@ -30,6 +33,14 @@ function expectErrors(client: Redis): Redis {
     return stream;
   };
   return client;
+}
+
+/** The client gives up where its connection is dropped while it asks the sentinels for the primary. */
+function connectForEver(client: Redis): void {
+  client.on('end', () => {
+    const timer = setTimeout(() => client.connect().catch(() => {}), pauseAfterEnd);
+    timer.unref();
+  });
 }
 
 /**
@@ -62,6 +73,8 @@ export async function connectRedis(text: string, prefix: string, patience = step
     throw error instanceof StoreError ? error : explainAtStart(shown, lastError ?? (error as Error));
   }
   isStarting = false;
+  connectForEver(commands);
+  connectForEver(subscriber);
   commands.on('ready', () => {
     lastError = undefined;
   });
@@ -78,6 +91,7 @@ export async function connectRedis(text: string, prefix: string, patience = step
     explain: (error) => explainAtStart(shown, error.cause instanceof Error ? error.cause : error),
     async close() {
       pulse.close();
+      for (const client of [commands, subscriber]) client.removeAllListeners('end');
       await Promise.allSettled([commands.quit(), subscriber.quit()]);
       commands.disconnect();
       subscriber.disconnect();
