@@ -47,7 +47,10 @@ t.test('openid-client connects a device', async (t) => {
   const config = await discover(server.issuer, ids.device, client.None());
   const started = await client.initiateDeviceAuthorization(config, { scope: 'openid profile' });
   const polling = client.pollDeviceAuthorizationGrant(config, started);
-  await until(() => server.environment.requests.list({ endpoint: 'token' }).length > 0);
+  await until(async () => {
+    await server.context.recordings.caughtUp(server.environment.id);
+    return server.environment.requests.list({ endpoint: 'token' }).length > 0;
+  });
   await answerDevice(server.app, started as StartedDevice);
   const tokens = await polling;
   t.match(tokens.claims(), { sub: ids.alice, aud: ids.device });
