@@ -82,7 +82,7 @@ export function startFleet({ count, store, authority, onWarning }: FleetOptions)
 
   function hear(slot: Slot, worker: Worker, message: FromWorker): void {
     if (message.kind === 'hello') {
-      // A stop that was said before it listened was lost.
+      // A stop that was sent before it listened is lost.
       if (phase === 'stopping') tell(worker, { kind: 'stop' });
       if (phase === 'starting' && slot.number > 1 && !slots[0]?.isReady) waiting.push(slot);
       else letBegin(slot);
