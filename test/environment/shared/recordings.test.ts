@@ -19,7 +19,7 @@ interface Shown {
   }[];
 }
 
-t.test('what three replicas record is one', { skip: withoutRedis }, async (t) => {
+t.test('three replicas record as one', { skip: withoutRedis }, async (t) => {
   const { url: store } = await startRedis(t);
   const [a, b, c] = (await startFleet(t, store)).map(({ url }) => url) as [string, string, string];
   const urls = [a, b, c];
@@ -103,7 +103,7 @@ t.test('what three replicas record is one', { skip: withoutRedis }, async (t) =>
     );
   });
 
-  await t.test('what a replica has recorded is gone when another one deletes it, also if it was never read', async (t) => {
+  await t.test('the records of a replica are gone when another one deletes them, also if it was never read', async (t) => {
     await clear();
     await (await signOn(() => b)).redeem(b);
     await control(a, 'transactions', { method: 'DELETE' });
@@ -134,7 +134,7 @@ t.test('what three replicas record is one', { skip: withoutRedis }, async (t) =>
     t.equal(new Set(requests.map(({ url }) => url)).size, 9);
   });
 
-  await t.test('who waits at one replica hears of what happens at another', async (t) => {
+  await t.test('a client that waits at one replica hears of events at another', async (t) => {
     await clear();
     const waiting = transactionsAt(a, '?state=succeeded&wait=60s');
     const counting = control<{ count: number }>(a, 'requests/count?endpoint=token&wait=60s');

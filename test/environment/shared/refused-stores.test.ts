@@ -35,7 +35,7 @@ t.test('an address that cannot be read is refused, also where it comes from a va
   await refuses(t, '', /PINGONE_MOCK_STORE has a port that is not a number/, [], variable);
 });
 
-t.test('what does not go together with --store is refused', async (t) => {
+t.test('settings that do not go together with --store are refused', async (t) => {
   await refuses(t, 'redis://localhost', /set only one/, ['--data', t.testdir()]);
   await refuses(t, 'redis://localhost', /all replicas would issue the same codes/, [], { PINGONE_MOCK_RANDOM_SEED: 'a' });
 });

@@ -58,7 +58,7 @@ t.test('a connection that is dropped while the sentinels are asked is made again
   }
 });
 
-t.test('what is wrong with sentinels is explained', { skip: withoutRedis }, async (t) => {
+t.test('problems of sentinels are explained', { skip: withoutRedis }, async (t) => {
   const primary = await startRedis(t);
   const port = await startSentinel(t, primary.port, 'requirepass geheim');
   const refused = async (store: string, expected: RegExp) => {
