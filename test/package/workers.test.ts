@@ -54,7 +54,7 @@ t.test('three workers are one PingOne', { skip: withoutProc }, async (t) => {
     }
   });
 
-  await t.test('what one of them changes, all have', async (t) => {
+  await t.test('a change at one of them is seen by all', async (t) => {
     const clock = `${url}/__mock/v1/environments/default/clock`;
     const { redeem } = await signOn(() => url);
     const headers = { 'content-type': 'application/json' };
@@ -144,7 +144,7 @@ t.test('workers share a store where there is one', { skip: withoutRedis }, async
   );
 });
 
-t.test('what keeps workers from starting is said once', async (t) => {
+t.test('the reason why workers cannot start is reported once', async (t) => {
   const { ready } = await launchReady(t);
   const { port } = new URL(ready.url);
   const inUse = await launch(['--workers', '3', '--port', port]).ended;

@@ -34,7 +34,7 @@ async function manage<T>(url: string, method: string, path: string, body?: objec
   return { status: answer.status, body: (text === '' ? undefined : JSON.parse(text)) as T };
 }
 
-t.test('what tests set at one of three replicas holds at all', { skip: withoutRedis }, async (t) => {
+t.test('settings of tests at one of three replicas hold at all', { skip: withoutRedis }, async (t) => {
   const { url: store } = await startRedis(t);
   const urls = (await startFleet(t, store)).map(({ url }) => url);
   const [a, b, c] = urls as [string, string, string];

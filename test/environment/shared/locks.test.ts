@@ -28,7 +28,7 @@ t.test('locks of a fleet', { skip: withoutRedis }, async (t) => {
 
   conformFences(t, 'writes that rely on locks', openTwo);
 
-  await t.test('who has lost the lock writes nothing more, whatever the depth', async (t) => {
+  await t.test('a holder that has lost the lock writes nothing more, whatever the depth', async (t) => {
     const [one, other] = await openTwo(t);
     const locks = locksOf(one);
     const work = async () => {
@@ -42,7 +42,7 @@ t.test('locks of a fleet', { skip: withoutRedis }, async (t) => {
     t.equal((await other.get(place, 'a'))?.text, '"before"');
   });
 
-  await t.test('what goes on after a turn does not rely on its lock', async (t) => {
+  await t.test('work that continues after a turn does not rely on its lock', async (t) => {
     const [one] = await openTwo(t);
     let later: Promise<unknown> = Promise.resolve();
     let begin = () => {};

@@ -45,7 +45,7 @@ export function conformLogs(t: Test, name: string, open: Open): void {
       t.equal((await other.entries('red', 0, 10)).at(-1)?.number, numbers[2]);
     });
 
-    await t.test('what two replicas append at once is all there', async (t) => {
+    await t.test('entries that two replicas append at once are all there', async (t) => {
       const replicas = await open(t);
       await Promise.all(Array.from({ length: 100 }, (_, at) => replicas[at % 2]?.append('red', [`${at}`], { cap })));
       const entries = await replicas[0].entries('red', 0, 1000);
@@ -82,7 +82,7 @@ export function conformLogs(t: Test, name: string, open: Open): void {
       t.same(await other.entries('red', 0, 10), [{ number, text: '5' }]);
     });
 
-    await t.test('who watches hears which log has grown, until it stops', async (t) => {
+    await t.test('a watcher hears which log has grown, until it stops', async (t) => {
       const [one, other] = await open(t);
       const heard: (string | undefined)[] = [];
       const also: (string | undefined)[] = [];

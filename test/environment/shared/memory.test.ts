@@ -12,7 +12,7 @@ conformBackend(t, 'memory', async (t, count) => {
   });
 });
 
-t.test('what a replica has locked is free once it closes', async (t) => {
+t.test('the locks of a replica are free once it closes', async (t) => {
   const store = createMemoryStore(createClock().now);
   const [one, other] = [store.open(), store.open()];
   await one.lock('work', 'one', 60_000);
@@ -22,7 +22,7 @@ t.test('what a replica has locked is free once it closes', async (t) => {
   t.equal(await store.open().lock('more', 'third', 60_000), undefined, 'not what another one has locked');
 });
 
-t.test('what has a lifetime leaves nothing behind', async (t) => {
+t.test('items with a lifetime leave nothing behind', async (t) => {
   const backend = createMemoryStore(createClock().now).open();
   const place = { environmentId: 'one', name: 'codes', indexes: [{ name: 'flow', unique: false }] };
   for (let now = 0; now < 1000; now += 1)

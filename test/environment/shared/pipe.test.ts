@@ -69,7 +69,7 @@ t.test('messages arrive whole and in order, however the bytes were cut', async (
   }
 });
 
-t.test('what one turn of the event loop asks for goes in one write', async (t) => {
+t.test('requests of one turn of the event loop go in one write', async (t) => {
   let writes = 0;
   const socket = new Duplex({
     read() {},
