@@ -46,7 +46,8 @@ export function createClock(follows: Pick<Clock, 'now'> & Partial<Pick<Clock, 'o
   let offset = 0;
   let frozenAt: number | undefined;
   // Within the dates that can be written; at their end the clock stops.
-  const now = () => Math.min(latest, Math.max(earliest, frozenAt ?? follows.now() + offset));
+  const moved = () => Math.min(latest, Math.max(earliest, frozenAt ?? follows.now() + offset));
+  const now = () => (offset === 0 && frozenAt === undefined ? follows.now() : moved());
   return {
     now,
     advance(milliseconds) {

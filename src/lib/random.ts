@@ -15,21 +15,21 @@ const digits = Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
 const dash = '-'.charCodeAt(0);
 
 /** Built in one piece, as is `text` below: a concatenated text keeps its parts, and ids make up most of the memory. */
-function formatUuid(bytes: Uint8Array, text = Buffer.alloc(36)): string {
+function formatUuid(bytes: Uint8Array, start = 0, text = Buffer.alloc(36)): string {
   let at = 0;
   for (let index = 0; index < 16; index += 1) {
     if (index === 4 || index === 6 || index === 8 || index === 10) text[at++] = dash;
-    const byte = bytes[index] as number;
+    const byte = bytes[start + index] as number;
     text[at++] = digits[byte >> 4] as number;
     text[at++] = digits[byte & 15] as number;
   }
   return text.toString('latin1');
 }
 
-/** Sets what makes sixteen bytes a version 4 UUID (RFC 9562 §5.4). */
-function markRandom(value: Uint8Array): Uint8Array {
-  value[6] = ((value[6] as number) & 0x0f) | 0x40;
-  value[8] = ((value[8] as number) & 0x3f) | 0x80;
+/** Sets what makes the sixteen bytes from `start` on a version 4 UUID (RFC 9562 §5.4). */
+function markRandom(value: Uint8Array, start = 0): Uint8Array {
+  value[start + 6] = ((value[start + 6] as number) & 0x0f) | 0x40;
+  value[start + 8] = ((value[start + 8] as number) & 0x3f) | 0x80;
   return value;
 }
 
@@ -48,11 +48,11 @@ const fromBytes = (bytes: Random['bytes']): Random => ({
   },
   text(length, alphabet) {
     const limit = 256 - (256 % alphabet.length);
-    const characters: string[] = [];
-    while (characters.length < length)
-      for (const byte of bytes(length))
-        if (byte < limit && characters.length < length) characters.push(alphabet[byte % alphabet.length] as string);
-    return characters.join('');
+    const text = Buffer.alloc(length);
+    let at = 0;
+    while (at < length)
+      for (const byte of bytes(length)) if (byte < limit && at < length) text[at++] = alphabet.charCodeAt(byte % alphabet.length);
+    return text.toString('latin1');
   },
 });
 
@@ -61,17 +61,25 @@ export function createRandom(): Random {
   const block = Buffer.alloc(4096);
   let used = block.length;
   const text = Buffer.alloc(36);
-  /** The next bytes of the block: they are the caller's only until the next call. */
-  const draw = (length: number): Buffer => {
+  /** Where the next bytes of the block start: they are the caller's only until the next call. */
+  const draw = (length: number): number => {
     if (used + length > block.length) {
       randomFillSync(block);
       used = 0;
     }
     used += length;
-    return block.subarray(used - length, used);
+    return used - length;
   };
-  const bytes = (length: number): Buffer => (length > block.length ? randomBytes(length) : Buffer.from(draw(length)));
-  return { ...fromBytes(bytes), uuid: () => formatUuid(markRandom(draw(16)), text) };
+  const bytes = (length: number): Buffer => {
+    if (length > block.length) return randomBytes(length);
+    const start = draw(length);
+    return Buffer.from(block.subarray(start, start + length));
+  };
+  const uuid = (): string => {
+    const start = draw(16);
+    return formatUuid(markRandom(block, start), start, text);
+  };
+  return { ...fromBytes(bytes), uuid };
 }
 
 /** The same ids in the same order for the same seed, for snapshot tests. Never for real secrets. */

@@ -73,17 +73,22 @@ export async function authenticate({ environments }: Context, request: FastifyRe
   const userId = claims.sub;
   if (userId !== undefined && !(await findActiveUser(environment, userId))) throw invalidToken('the user was deleted, disabled or locked');
   // A person's token through a worker carries the person's roles; through any other application, only its scopes count.
-  const roleAssignments = isWorker ? await rolesOf(environment, userId ?? application.id) : [];
+  const roleAssignments = isWorker ? await rolesOf(environment, application.id, userId) : [];
   const scopes = isWorker ? [] : words(claims.scope);
   return { environmentId: environment.id, applicationId: application.id, userId, sessionId: claims.sid, scopes, roleAssignments };
 }
 
-/** The roles of a worker or a person, including those of the person's groups. */
-async function rolesOf(environment: Environment, holderId: string): Promise<(RoleAssignment & Held)[]> {
-  if (holderId === testWorkerId) return testWorkerRoles(environment);
-  const groups = await groupsOf(environment, holderId);
-  const found = await Promise.all(
-    [holderId, ...groups.map(({ id }) => id)].map((id) => environment.store.roleAssignments.find('holder.id', id)),
-  );
-  return heldRoles(environment, found.flat());
+/** The roles of a worker, or of the person behind it, including those of the person's groups. */
+async function rolesOf(
+  environment: Environment,
+  workerId: string,
+  userId: string | undefined,
+): Promise<readonly (RoleAssignment & Held)[]> {
+  const { roleAssignments } = environment.store;
+  if (userId === undefined && workerId === testWorkerId) return testWorkerRoles(environment);
+  const own = await roleAssignments.find('holder.id', userId ?? workerId);
+  if (userId === undefined) return heldRoles(environment, own);
+  const groups = await groupsOf(environment, userId);
+  const found = await Promise.all(groups.map(({ id }) => roleAssignments.find('holder.id', id)));
+  return heldRoles(environment, [...own, ...found.flat()]);
 }

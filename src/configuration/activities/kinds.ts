@@ -32,6 +32,8 @@ type Named = keyof Pick<
 export interface Kind {
   /** The first part of the action's type: USER of USER.CREATED. */
   readonly noun: string;
+  /** The noun as descriptions write it: Created User. */
+  readonly title: string;
   /** The type of the resource. */
   readonly type: string;
   readonly named?: Named | undefined;
@@ -103,7 +105,10 @@ const table: readonly (readonly [path: string, noun: string, named?: Named, type
   ['templates/contents', 'CONTENT'],
   ['subscriptions', 'SUBSCRIPTION', 'subscriptions'],
 ];
-const kinds = new Map<string, Kind>(table.map(([path, noun, named, type = noun]) => [path, { noun, type, named }]));
+const words = (name: string): string =>
+  name.toLowerCase().replace(/(^|_)([a-z])/g, (_, space, letter) => (space && ' ') + letter.toUpperCase());
+
+const kinds = new Map<string, Kind>(table.map(([path, noun, named, type = noun]) => [path, { noun, title: words(noun), type, named }]));
 
 /** The names in a route below the environment: users/password of /v1/environments/:environmentId/users/:userId/password. */
 const namesOf = (route: string): string[] =>
@@ -167,9 +172,6 @@ const actions: Readonly<Record<string, readonly [verb: string, words: string]>> 
 /** What a user does with an agreement. */
 const consents: Readonly<Record<string, string>> = { 'consent.accept': 'ACCEPTED', 'consent.revoke': 'REVOKED' };
 
-const words = (name: string): string =>
-  name.toLowerCase().replace(/(^|_)([a-z])/g, (_, space, letter) => (space && ' ') + letter.toUpperCase());
-
 /** The description of an action: `User Access Allowed` of USER.ACCESS_ALLOWED. */
 export const describeAction = (type: string): string => words(type.replaceAll('.', '_'));
 
@@ -210,7 +212,7 @@ export function describeChange({ method, route, action = '', status }: Change): 
   }
   // A code that was sent changes nothing yet.
   if (/send/i.test(action)) return undefined;
-  const noun = words(kind.noun);
+  const noun = kind.title;
   if (kind.noun === 'USER' && rest[0] === 'population') return event('MOVED', 'Moved User');
   const consent = consents[action];
   if (consent) return { kind, type: `AGREEMENT_CONSENT.${consent}`, words: `Agreement Consent ${words(consent)} by ${noun}`, byId: false };

@@ -16,6 +16,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** What a request changes, as it was before the change. */
     before: Known;
+    /** The answer as the endpoint gave it, if that was an object. */
+    answered: Known;
     /** Whether a request changes a user who was an administrator before. */
     changesAdministrator: boolean;
   }
@@ -55,18 +57,18 @@ async function isAdministrator(environment: Environment, { actor }: FastifyReque
   return found.some((assignments) => assignments.length > 0);
 }
 
-const answerOf = (payload: unknown): Known => {
+/** The members of the answer; an endpoint may have sent it as text. */
+function answerOf({ answered }: FastifyRequest, payload: unknown): Known {
+  if (answered) return answered;
   const answer = typeof payload === 'string' && payload.startsWith('{') ? parseJson(payload) : undefined;
   return isObject(answer) ? answer : undefined;
-};
+}
 
 /** Who made the request: the application, and the person behind it. */
 async function actorsOf({ environments }: Context, { environmentId, applicationId, userId }: Actor) {
   const home = environments.get(environmentId);
-  const [application, user] = await Promise.all([
-    home?.store.applications.get(applicationId),
-    userId === undefined ? undefined : home?.store.users.get(userId),
-  ]);
+  const application = await home?.store.applications.get(applicationId);
+  const user = userId === undefined ? undefined : await home?.store.users.get(userId);
   const place = { id: environmentId };
   return {
     client: clientParty(place, application ?? { id: applicationId, name: applicationId }),
@@ -117,13 +119,15 @@ function resourceOf(request: FastifyRequest, environment: Environment, { kind, a
  */
 export function recordActivities(app: App, context: Context): void {
   app.decorateRequest('before', undefined);
+  app.decorateRequest('answered', undefined);
   app.decorateRequest('changesAdministrator', false);
 
   const environmentOf = (request: FastifyRequest, answer?: Known): Environment | undefined =>
     context.environments.get((textMember(request.params, 'environmentId') ?? textMember(answer, 'id') ?? '').toLowerCase());
 
   app.addHook('preHandler', (request, _reply, done) => {
-    if (!concerns(request)) return done();
+    // What is created was not there before.
+    if (!concerns(request) || idOf(request) === undefined) return done();
     return void keepBefore(request).then(() => done(), done);
   });
   async function keepBefore(request: FastifyRequest): Promise<void> {
@@ -134,6 +138,10 @@ export function recordActivities(app: App, context: Context): void {
     request.changesAdministrator = await isAdministrator(environment, request, userIdOf(request));
   }
 
+  app.addHook('preSerialization', (request, _reply, payload, done) => {
+    if (isObject(payload)) request.answered = payload;
+    done(null, payload);
+  });
   app.addHook('onSend', (request, reply, payload, done) => {
     if (!concerns(request)) return done(null, payload);
     return void record(request, reply, payload).then(() => done(null, payload), done);
@@ -144,11 +152,12 @@ export function recordActivities(app: App, context: Context): void {
     const change = describeChange({ method, route: routeOf(request), action, status: reply.statusCode });
     if (!change) return;
     const { kind, type, words, byId } = change;
-    const answer = isPart(kind) ? undefined : answerOf(payload);
+    const answer = isPart(kind) ? undefined : answerOf(request, payload);
     const environment = environmentOf(request, answer);
     if (!environment) return;
     const resource = resourceOf(request, environment, { kind, answer, creates: type.endsWith('.CREATED') });
-    const toAdministrator = request.changesAdministrator || (await isAdministrator(environment, request, userIdOf(request)));
+    const userId = userIdOf(request);
+    const toAdministrator = request.changesAdministrator || (userId !== undefined && (await isAdministrator(environment, request, userId)));
     environment.activities.add({
       ...(await actorsOf(context, request.actor)),
       type,

@@ -21,17 +21,18 @@ import { showApplication } from './view.js';
 
 const path = '/environments/:environmentId/applications';
 
-/** The attribute mappings to embed in an application, where the query asks for them (docs/fidelity.md, management 1.8). */
-async function embeddedAttributes(environment: Environment, { id }: Application, url: string, expand: string | undefined): Promise<object> {
-  if (expand !== 'attributes') return {};
-  const mappings = await environment.store.attributeMappings.find('application.id', id);
-  const application = `${url}/applications/${id}`;
+/** An application as an answer shows it, with its attribute mappings where the query asks for them (docs/fidelity.md, management 1.8). */
+async function showExpanded(environment: Environment, shown: Application, url: string, expand: string | undefined) {
+  const view = showApplication(shown, url);
+  if (expand !== 'attributes') return view;
+  const mappings = await environment.store.attributeMappings.find('application.id', shown.id);
+  const application = `${url}/applications/${shown.id}`;
   const attributes = await Promise.all(
     mappings.map((item) =>
       showAttributeMapping(environment, item, { self: `${application}/attributes/${item.id}`, environment: url, application }),
     ),
   );
-  return { _embedded: { attributes } };
+  return { ...view, _embedded: { attributes } };
 }
 
 const viewOfListed = keepViews(showApplication);
@@ -78,15 +79,14 @@ export const applications: Endpoint = (app, context) => {
     if (application.type === 'WORKER') await dropLostRoles(context.environments, environment, application.id);
     warnOfPlainHttp(request, application);
     const url = environmentUrl(context, request, environment);
-    const embedded = await embeddedAttributes(environment, application, url, request.query.expand);
-    return created(reply, { ...showApplication(application, url), ...embedded });
+    return created(reply, await showExpanded(environment, application, url, request.query.expand));
   });
 
   app.get(`${path}/:applicationId`, { schema: { params: ofApplication, querystring: expandQuery } }, async (request) => {
     const environment = environmentOf(context, request);
     const application = await applicationOf(environment, request.params.applicationId);
     const url = environmentUrl(context, request, environment);
-    return { ...showApplication(application, url), ...(await embeddedAttributes(environment, application, url, request.query.expand)) };
+    return showExpanded(environment, application, url, request.query.expand);
   });
 
   app.put(`${path}/:applicationId`, { schema: { params: ofApplication, body: applicationBody } }, async (request) => {

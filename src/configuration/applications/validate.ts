@@ -135,6 +135,7 @@ const validators: readonly Validator[] = [types, grants, redirects, addresses, k
 /** Validates what members require of each other (docs/fidelity.md, management section 3): a body with its defaults filled in. */
 export function applicationProblems(body: CompleteBody): ErrorDetail[] {
   const found = validators.flatMap((validator) => validator(body)).filter((detail): detail is ErrorDetail => typeof detail === 'object');
+  if (found.length < 2) return found;
   return found.filter(({ target, message }, at) => found.findIndex((other) => other.target === target && other.message === message) === at);
 }
 

@@ -39,14 +39,20 @@ export async function assignableRole({ store }: Environment, id: string): Promis
 }
 
 /** Role assignments, with the permissions of custom roles. */
-export const heldRoles = ({ store }: Environment, assignments: readonly RoleAssignment[]): Promise<(RoleAssignment & Held)[]> =>
-  Promise.all(
-    assignments.map(async (assignment) => {
-      if (findRole(assignment.role.id)) return assignment;
+export async function heldRoles(
+  { store }: Environment,
+  assignments: readonly RoleAssignment[],
+): Promise<readonly (RoleAssignment & Held)[]> {
+  const held: (RoleAssignment & Held)[] = [];
+  for (const assignment of assignments) {
+    if (findRole(assignment.role.id)) held.push(assignment);
+    else {
       const role = await store.customRoles.get(assignment.role.id);
-      return { ...assignment, permissions: role?.permissions.map(({ id }) => id) };
-    }),
-  );
+      held.push({ ...assignment, permissions: role?.permissions.map(({ id }) => id) });
+    }
+  }
+  return held;
+}
 
 /** The custom roles that holders of a role may assign. The custom roles say so, not the role (docs/fidelity.md, management 6.9). */
 export const assignableBy = (roles: readonly CustomRole[], roleId: string): { id: string }[] =>

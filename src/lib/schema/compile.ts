@@ -50,8 +50,20 @@ interface ShapeOptions {
   nulls?: 'absent' | 'refuse';
 }
 
-type Path = readonly (string | number)[];
-type Check = (value: unknown, path: Path, problems: ShapeError[]) => unknown;
+/** Where a check is: it steps in and out again, so that only a problem copies the names on the way. */
+type Place = (string | number)[];
+type Check = (value: unknown, place: Place, problems: ShapeError[]) => unknown;
+
+/** Runs the check of a member or an item at its place. */
+function checkInside(check: Check, value: unknown, place: Place, step: string | number, problems: ShapeError[]): unknown {
+  place.push(step);
+  const read = check(value, place, problems);
+  place.pop();
+  return read;
+}
+
+/** NUL and lone surrogates cannot be stored and returned reliably (RFC 8259 §8.2). */
+const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes('\0');
 
 const typeOf = (value: unknown): string =>
   Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value === 'number' ? 'integer' : typeof value;
@@ -65,11 +77,10 @@ const coerced = (value: unknown, types: readonly string[]): unknown => {
 
 const checkText = (schema: Schema): Check => {
   const pattern = schema.pattern === undefined ? undefined : new RegExp(schema.pattern, 'u');
-  return (value, path, problems) => {
+  return (value, place, problems) => {
     const text = value as string;
-    const problem = (kind: ShapeError['kind']) => problems.push({ path, kind, schema });
-    // NUL and lone surrogates cannot be stored and returned reliably (RFC 8259 §8.2).
-    if (/[\0\p{Cs}]/u.test(text)) problem('characters');
+    const problem = (kind: ShapeError['kind']) => problems.push({ path: [...place], kind, schema });
+    if (!isStorable(text)) problem('characters');
     else if (text === '' && (schema.minLength ?? 0) > 0) problem('empty');
     else if (schema.enum && !schema.enum.includes(text)) problem('enum');
     else if (text.length < (schema.minLength ?? 0) || text.length > (schema.maxLength ?? Number.POSITIVE_INFINITY)) problem('length');
@@ -81,21 +92,21 @@ const checkText = (schema: Schema): Check => {
 
 const checkNumber =
   (schema: Schema, { fractions = 'cut' }: ShapeOptions): Check =>
-  (value, path, problems) => {
+  (value, place, problems) => {
     // PingOne truncates fractions (docs/fidelity.md, management 1.3).
     const whole = Math.trunc(value as number);
-    if ((fractions === 'refuse' || schema.multipleOf === 1) && whole !== value) problems.push({ path, kind: 'range', schema });
+    if ((fractions === 'refuse' || schema.multipleOf === 1) && whole !== value) problems.push({ path: [...place], kind: 'range', schema });
     else if (whole < (schema.minimum ?? Number.MIN_SAFE_INTEGER) || whole > (schema.maximum ?? Number.MAX_SAFE_INTEGER))
-      problems.push({ path, kind: 'range', schema });
+      problems.push({ path: [...place], kind: 'range', schema });
     return whole;
   };
 
 const checkList = (schema: Schema, options: ShapeOptions): Check => {
   const checkItem = compile(schema.items ?? {}, options);
-  return (value, path, problems) => {
+  return (value, place, problems) => {
     const items = value as unknown[];
-    if (items.length > (schema.maxItems ?? Number.POSITIVE_INFINITY)) problems.push({ path, kind: 'items', schema });
-    return items.map((item, at) => checkItem(item, [...path, at], problems));
+    if (items.length > (schema.maxItems ?? Number.POSITIVE_INFINITY)) problems.push({ path: [...place], kind: 'items', schema });
+    return items.map((item, at) => checkInside(checkItem, item, place, at, problems));
   };
 };
 
@@ -104,7 +115,7 @@ const deepest = 64;
 
 /** Whether a value is not nested too deeply and all its texts can be stored. */
 const isPlainJson = (value: unknown, depth = 0): boolean => {
-  if (typeof value === 'string') return !/[\0\p{Cs}]/u.test(value);
+  if (typeof value === 'string') return isStorable(value);
   if (typeof value !== 'object' || value === null) return true;
   return depth < deepest && Object.entries(value).every(([name, member]) => isPlainJson(name) && isPlainJson(member, depth + 1));
 };
@@ -112,14 +123,14 @@ const isPlainJson = (value: unknown, depth = 0): boolean => {
 const checkObject = (schema: Schema, options: ShapeOptions): Check => {
   const { properties, required = [] } = schema;
   if (!properties)
-    return (value, path, problems) => {
-      if (!isPlainJson(value)) problems.push({ path, kind: 'type', schema });
+    return (value, place, problems) => {
+      if (!isPlainJson(value)) problems.push({ path: [...place], kind: 'type', schema });
       return value;
     };
   const members = Object.entries(properties)
     .filter(([, { readOnly }]) => !readOnly)
     .map(([name, member]) => ({ name, member, check: undefined as Check | undefined }));
-  return (value, path, problems) => {
+  return (value, place, problems) => {
     const given = value as Record<string, unknown>;
     const kept: Record<string, unknown> = {};
     for (const each of members) {
@@ -129,12 +140,12 @@ const checkObject = (schema: Schema, options: ShapeOptions): Check => {
       else if (part !== undefined && (part !== null || options.nulls === 'refuse')) {
         // Compiled with its first value: most values have few of their members.
         each.check ??= compile(member, options);
-        kept[name] = each.check(part, [...path, name], problems);
-      } else if (required.includes(name)) problems.push({ path: [...path, name], kind: 'missing', schema: member });
+        kept[name] = checkInside(each.check, part, place, name, problems);
+      } else if (required.includes(name)) problems.push({ path: [...place, name], kind: 'missing', schema: member });
     }
     if (options.unknown === 'refuse')
       for (const name of Object.keys(given))
-        if (!Object.hasOwn(properties, name)) problems.push({ path: [...path, name], kind: 'unknown', schema });
+        if (!Object.hasOwn(properties, name)) problems.push({ path: [...place, name], kind: 'unknown', schema });
     return kept;
   };
 };
@@ -151,11 +162,11 @@ function compile(schema: Schema, options: ShapeOptions): Check {
   if (schema.type === undefined) return (value) => value;
   const types = typeof schema.type === 'string' ? [schema.type] : schema.type;
   const byType = new Map(types.map((type) => [type, checks[type]?.(schema, options)]));
-  return (value, path, problems) => {
+  return (value, place, problems) => {
     const read = options.coerce ? coerced(value, types) : value;
     const check = byType.get(typeOf(read));
-    if (check) return check(read, path, problems);
-    problems.push({ path, kind: 'type', schema });
+    if (check) return check(read, place, problems);
+    problems.push({ path: [...place], kind: 'type', schema });
     return undefined;
   };
 }
