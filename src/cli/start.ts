@@ -6,7 +6,7 @@ import { type RunningServer, type ServerFacts, startServer } from '../server/sta
 import { readSettings, type Settings } from '../settings/read.js';
 import { banner, readyLine } from './banner.js';
 import type { Invocation, Run } from './command.js';
-import { aborted, closeAndExit, settleHeap, warnFirst } from './serving.js';
+import { aborted, closeAndExit, settleEngine, warnFirst } from './serving.js';
 import { workingSeed } from './working-seed.js';
 
 const withWorkingSeed = (settings: Settings): Settings => {
@@ -49,7 +49,7 @@ export async function serve(
   if (!stop.aborted) {
     output.write(announce(server));
     events.release();
-    settleHeap();
+    settleEngine();
     await aborted(stop);
   }
   return closeAndExit(server, warn);

@@ -26,7 +26,7 @@ function formatUuid(bytes: Uint8Array, start = 0, text = Buffer.alloc(36)): stri
   return text.toString('latin1');
 }
 
-/** Sets what makes the sixteen bytes from `start` on a version 4 UUID (RFC 9562 §5.4). */
+/** Sets what makes sixteen bytes, beginning at `start`, a version 4 UUID (RFC 9562 §5.4). */
 function markRandom(value: Uint8Array, start = 0): Uint8Array {
   value[start + 6] = ((value[start + 6] as number) & 0x0f) | 0x40;
   value[start + 8] = ((value[start + 8] as number) & 0x3f) | 0x80;

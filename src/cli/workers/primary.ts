@@ -3,7 +3,7 @@ import { createClock } from '../../lib/clock.js';
 import type { ServerFacts } from '../../server/start.js';
 import type { Settings } from '../../settings/read.js';
 import type { Invocation } from '../command.js';
-import { aborted, longestStopMilliseconds, settleHeap, warnFirst } from '../serving.js';
+import { aborted, longestStopMilliseconds, settleEngine, warnFirst } from '../serving.js';
 import { startFleet } from './fleet.js';
 
 /** How much longer than a worker this process waits for the end, in milliseconds: a worker that is late says so itself. */
@@ -42,7 +42,7 @@ export async function lead(invocation: Invocation, settings: Settings, { count, 
   if (!facts) process.exit(failed?.exitCode ?? 0);
   output.write(announce(facts));
   fleet.serve();
-  settleHeap();
+  settleEngine();
   await aborted(stop);
   setTimeout(() => process.exit(1), longestStopMilliseconds + leeway).unref();
   process.exit(await fleet.stop());

@@ -6,7 +6,7 @@ import { type RunningServer, startServer } from '../../server/start.js';
 import type { Settings } from '../../settings/read.js';
 import type { Invocation } from '../command.js';
 import { explainError } from '../failure.js';
-import { aborted, closeAndExit, settleHeap } from '../serving.js';
+import { aborted, closeAndExit, settleEngine } from '../serving.js';
 import { type FromPrimary, type FromWorker, pipeDescriptor } from './messages.js';
 
 const say = (message: FromWorker): void => void process.send?.(message);
@@ -56,7 +56,7 @@ export async function work({ env, output, errors, stop }: Invocation, settings: 
   await Promise.race([said.serve, stopped]);
   server.context.waitingFor.delete('workers');
   events.release();
-  settleHeap();
+  settleEngine();
   await stopped;
   return closeAndExit(server, (text) => errors.write(`pingone-mock: ${text}\n`));
 }
