@@ -24,8 +24,8 @@ export function visitOf(exchange: Pick<Exchange, 'headers' | 'remoteIp'> | undef
   };
 }
 
-/** Keeps a record for as long as it is listed. Returns the user's oldest ones, where there are more than PingOne keeps: they are gone. */
-export const keepRecord = ({ sessionRecords }: Pick<Store, 'sessionRecords'>, record: SessionRecord): Promise<SessionRecord[]> =>
+/** Keeps a record for as long as it is listed. Returns the ids of the user's oldest ones, where there are more than PingOne keeps: they are gone. */
+export const keepRecord = ({ sessionRecords }: Pick<Store, 'sessionRecords'>, record: SessionRecord): Promise<string[]> =>
   sessionRecords.putWithin(record, record.expiresAt + listedMilliseconds, { index: 'userId', most: sessionsPerUser });
 
 /** The locations of a session after a sign-on from this address: the last five (docs/fidelity.md, management 6.3). */
@@ -44,7 +44,7 @@ export async function recordSignOn(
   { store }: Environment,
   session: Session,
   { policyId, visit = {}, isFirst }: RecordedSignOn,
-): Promise<SessionRecord[]> {
+): Promise<string[]> {
   const { id, token, userId, createdAt, activeAt, expiresAt, authenticatedAt, amr } = session;
   const earlier = isFirst ? undefined : await store.sessionRecords.get(id);
   const { remoteIp, userAgent } = visit;

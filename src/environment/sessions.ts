@@ -17,9 +17,9 @@ export async function listSessions({ store }: Environment, userId: string): Prom
   return (await store.sessionRecords.find('userId', userId)).reverse().sort((a, b) => b.createdAt - a.createdAt);
 }
 
-/** Ends the sessions of records that had to go, because PingOne keeps only so many of a user. */
-export async function endDropped(environment: Environment, dropped: readonly SessionRecord[]): Promise<void> {
-  await Promise.all(dropped.map(({ id }) => endSession(environment, id, 'limit')));
+/** Ends the sessions whose records had to go, because PingOne keeps only so many of a user. */
+export async function endDropped(environment: Environment, dropped: readonly string[]): Promise<void> {
+  await Promise.all(dropped.map((id) => endSession(environment, id, 'limit')));
 }
 
 /** Notes that a session is in use. That never lengthens it (docs/fidelity.md, 3.9). */

@@ -21,6 +21,7 @@ const ofOneCall = `
   configuration/stored/repair.ts told
   control/openapi.ts paths
   environment/shared/journal/shared-recordings.ts exchanges
+  environment/shared/redis/abbreviate.ts seen
   environment/store/factory.ts ids
   environment/store/load-folder.ts collections
   environment/store/unit.ts undos

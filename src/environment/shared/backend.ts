@@ -37,8 +37,8 @@ export interface Written {
   readonly version: number;
   /** Another record has a value that must be unique: nothing was changed. */
   readonly conflict?: { readonly index: string; readonly existingId: string } | undefined;
-  /** What had to go, where the lifetime says so. */
-  readonly dropped?: readonly StoredRecord[] | undefined;
+  /** The ids of what had to go, where the lifetime says so. */
+  readonly dropped?: readonly string[] | undefined;
 }
 
 /** A lock and who must hold it. */

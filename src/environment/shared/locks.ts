@@ -26,7 +26,7 @@ const usualPatience = 8000;
 const [shortestPause, longestPause] = [1, 25];
 
 export function createLocks(backend: Backend, changes: Pick<Changes, 'reached'>): Locks {
-  const owner = createRandom().uuid();
+  const owner = createRandom().bytes(12).toString('base64url');
   let last = 0;
 
   /** It goes out with what comes next. A lock that cannot be given back ends by itself. */

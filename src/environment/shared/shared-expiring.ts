@@ -22,7 +22,7 @@ export function createSharedExpiring<T extends Item>(
     if (live.length < records.length) await backend.sweep(place, clock.now());
     return live;
   }
-  async function put(item: T, endsAt: number, within?: IndexLimit): Promise<readonly StoredRecord[]> {
+  async function put(item: T, endsAt: number, within?: IndexLimit): Promise<readonly string[]> {
     const lifetime = { now: clock.now(), endsAt, cap, within };
     const { conflict, dropped = [] } = await backend.put(place, { ...recordOf(item, indexes), lifetime });
     if (conflict) throw new UniquenessError(conflict.index, conflict.existingId);
@@ -35,7 +35,7 @@ export function createSharedExpiring<T extends Item>(
       return live && itemOf<T>(live);
     },
     put: async (item, endsAt) => void (await put(item, endsAt)),
-    putWithin: async (item, endsAt, limit) => (await put(item, endsAt, limit)).map(itemOf<T>),
+    putWithin: async (item, endsAt, limit) => [...(await put(item, endsAt, limit))],
     async take(id) {
       const { record } = await backend.take(place, id, { now: clock.now() });
       return record && itemOf<T>(record);

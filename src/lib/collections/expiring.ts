@@ -116,7 +116,7 @@ export function createExpiring<T extends Item>({ clock, cap = 100_000, indexes =
     },
     async putWithin(item, expiresAt, limit) {
       put(item, expiresAt);
-      return tooMany(item, limit).map(end);
+      return tooMany(item, limit).map((life) => end(life).id);
     },
     async take(id) {
       sweep();

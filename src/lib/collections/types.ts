@@ -89,10 +89,10 @@ export interface Expiring<T extends Item> {
   get(id: string): Promise<T | undefined>;
   put(item: T, expiresAt: number): Promise<void>;
   /**
-   * The same, but of the items with its value of an index, only so many stay: those that were first put go. Returns these, all in
-   * one step.
+   * The same, but of the items with its value of an index, only so many stay: those that were first put go. Returns their ids, all
+   * in one step.
    */
-  putWithin(item: T, expiresAt: number, limit: IndexLimit): Promise<T[]>;
+  putWithin(item: T, expiresAt: number, limit: IndexLimit): Promise<string[]>;
   /** Removes and returns the item atomically: of two simultaneous callers, one gets it. */
   take(id: string): Promise<T | undefined>;
   find(index: string, value: string): Promise<T[]>;

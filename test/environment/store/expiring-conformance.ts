@@ -90,10 +90,10 @@ export function conformExpiring(t: Test, name: string, make: Make): void {
       t.same(await tickets.putWithin({ id: 'b', family: 'f' }, at(10), within), []);
       t.same(await tickets.putWithin({ id: 'x' }, at(10), within), [], 'one without a value is not counted');
       t.same(await tickets.putWithin({ id: 'a', family: 'f', code: 'again' }, at(40), within), [], 'a replaced one needs no room');
-      t.same(await tickets.putWithin({ id: 'c', family: 'f' }, at(20), within), [{ id: 'a', family: 'f', code: 'again' }]);
+      t.same(await tickets.putWithin({ id: 'c', family: 'f' }, at(20), within), ['a']);
       t.equal(names(await tickets.find('family', 'f')), 'b c');
       await tickets.put({ id: 'd', family: 'f' }, at(20));
-      t.equal(names(await tickets.putWithin({ id: 'e', family: 'f' }, at(20), within)), 'b c', 'also those of before');
+      t.same(await tickets.putWithin({ id: 'e', family: 'f' }, at(20), within), ['b', 'c'], 'also those of before');
       t.equal(names(await tickets.list()), 'x d e');
       await t.rejects(tickets.putWithin({ id: 'y' }, at(10), { index: 'none', most: 1 }), RangeError);
     });
@@ -103,7 +103,7 @@ export function conformExpiring(t: Test, name: string, make: Make): void {
       const all = Array.from({ length: 20 }, (_, number) => ({ id: `t${number}`, family: 'f' }));
       const gone = (await Promise.all(all.map((ticket) => tickets.putWithin(ticket, at(10), within)))).flat();
       t.equal(gone.length, 17);
-      t.equal(new Set(gone.map(({ id }) => id)).size, 17);
+      t.equal(new Set(gone).size, 17);
     });
     await t.test('a unique value is refused while its holder lives, and free afterwards', async (t) => {
       const { clock, tickets, at } = await build(t);

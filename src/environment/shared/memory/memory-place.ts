@@ -56,15 +56,14 @@ export function createMemoryPlace({ indexes }: Place): MemoryPlace {
   };
 
   /** Removes those that are too many with the value that a record has of an index, the first of them first. */
-  const dropBeyond = ({ index, most }: NonNullable<Lifetime['within']>, values: NewRecord['values']): StoredRecord[] => {
+  const dropBeyond = ({ index, most }: NonNullable<Lifetime['within']>, values: NewRecord['values']): string[] => {
     const at = indexes.findIndex(({ name }) => name === index);
     if (at < 0) throw new RangeError(`no index is called ${index}`);
     const value = values[at];
     const all = value === undefined ? [] : table.find(index, value);
-    return all.slice(0, Math.max(0, all.length - most)).map(({ id, ...record }) => {
-      remove(id);
-      return recordOf(record);
-    });
+    const tooMany = all.slice(0, Math.max(0, all.length - most)).map(({ id }) => id);
+    for (const id of tooMany) remove(id);
+    return tooMany;
   };
 
   return {

@@ -6,7 +6,7 @@ import { keysOf } from './keys.js';
 const oldest = [6, 2] as const;
 
 /** The version of what is stored: another one is not read. */
-const format = '1';
+const format = '2';
 
 /** Refuses a server that has not what is needed. */
 function requireServer(info: string): string | undefined {

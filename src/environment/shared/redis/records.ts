@@ -1,5 +1,6 @@
 import { parseOwn } from '../../../lib/unknown.js';
 import type { AnnouncedChange, LogEntry, Place, StoredRecord } from '../backend.js';
+import { abbreviate, type Known, restore } from './abbreviate.js';
 
 /** A text without tabs and line breaks, another one for each text. */
 export const escaped = (text: string): string => JSON.stringify(text).slice(1, -1);
@@ -10,21 +11,42 @@ export const valueField = (value: string | undefined): string => (value === unde
 
 const written = new WeakMap<Place, string>();
 
-/** A place as the scripts read it, without its environment: its name and its indexes, each with `u` or `i` in front. */
+/** A place as the scripts read it, without its environment: its name, and of each index whether it is unique. */
 export function writePlace(place: Place): string {
   const known = written.get(place);
   if (known !== undefined) return known;
-  const indexes = place.indexes.map(({ name, unique }) => `${unique ? 'u' : 'i'}${name}`).join('\t');
-  const text = `\t${place.name}\t${indexes}`;
+  const text = `\t${place.name}\t${place.indexes.map(({ unique }) => (unique ? 'u' : 'i')).join('')}`;
   written.set(place, text);
   return text;
 }
 
+/** What is known of a record beside its text: it need not be in there again. */
+const knownOf = (environmentId: string, id: string, endsAt: string, values: string): Known => ({
+  id,
+  parts: [environmentId, id, endsAt, ...values.split('\t').map((value) => value.slice(1))],
+});
+
+/** The text of a record as it is stored. `values` are those of its indexes, as `valueField` writes them, with tabs between them. */
+export const writeText = (
+  place: Place,
+  id: string,
+  { text, values, endsAt = '' }: { text: string; values: string; endsAt?: number | '' },
+) => abbreviate(text, knownOf(place.environmentId, id, String(endsAt), values));
+
 /** What `scripts.ts` has written: a header of sequence, end and values; then the text. */
-export function readRecord(record: string): StoredRecord {
+export function readRecord({ environmentId }: Place, id: string, record: string): StoredRecord {
   const end = record.indexOf('\n');
-  const [sequence = '', endsAt = ''] = record.slice(0, end).split('\t', 2);
-  return { sequence: Number(sequence), endsAt: endsAt === '' ? undefined : Number(endsAt), text: record.slice(end + 1) };
+  const afterSequence = record.indexOf('\t');
+  const afterEnd = record.indexOf('\t', afterSequence + 1);
+  const endsAt = record.slice(afterSequence + 1, afterEnd);
+  const text = restore(record.slice(end + 1), knownOf(environmentId, id, endsAt, record.slice(afterEnd + 1, end)));
+  return { sequence: Number(record.slice(0, afterSequence)), endsAt: endsAt === '' ? undefined : Number(endsAt), text };
+}
+
+/** The same for a record with its id in front. */
+export function readNamedRecord(place: Place, named: string): StoredRecord {
+  const end = named.indexOf('\n');
+  return readRecord(place, named.slice(0, end), named.slice(end + 1));
 }
 
 /** An announced change as a script has published it. */
@@ -35,8 +57,13 @@ export function readMessage(message: string): AnnouncedChange {
   return { version: Number(version), environmentId, name, id: unescaped(id), put };
 }
 
+const knownOfLog = (environmentId: string): Known => ({ parts: [environmentId] });
+
+/** The text of an entry as a log has it. */
+export const writeEntry = (environmentId: string, text: string): string => abbreviate(text, knownOfLog(environmentId));
+
 /** An entry of a log as `scripts.ts` has written it. */
-export function readEntry(entry: string): LogEntry {
+export function readEntry(environmentId: string, entry: string): LogEntry {
   const end = entry.indexOf('\t');
-  return { number: Number(entry.slice(0, end)), text: entry.slice(end + 1) };
+  return { number: Number(entry.slice(0, end)), text: restore(entry.slice(end + 1), knownOfLog(environmentId)) };
 }

@@ -1,13 +1,13 @@
 import type { Redis } from 'iovalkey';
-import type { Backend, Lifetime, LogWatcher, NewRecord, Place, StoredRecord, Window, WriteOptions } from '../backend.js';
+import type { Backend, Fence, Lifetime, LogWatcher, NewRecord, Place, StoredRecord, Window, WriteOptions } from '../backend.js';
 import { StoreUnavailable } from '../errors.js';
 import { createBatches } from './batches.js';
 import type { RedisConnections } from './connect.js';
 import { channelsOf, keysOf } from './keys.js';
 import { dropIfUseless } from './pulse.js';
-import { escaped, readEntry, readMessage, readRecord, valueField, writePlace } from './records.js';
+import { escaped, readEntry, readMessage, readNamedRecord, readRecord, valueField, writeEntry, writePlace, writeText } from './records.js';
 import { unavailable } from './refusals.js';
-import { type ScriptName, type StepName, scripts } from './scripts.js';
+import { type ScriptName, type StepName, scriptsFor } from './scripts.js';
 
 type Reply = string | number | null | Reply[];
 type Argument = string | number;
@@ -17,23 +17,32 @@ interface Step {
   readonly name: StepName;
   readonly place: Place | undefined;
   readonly args: readonly Argument[];
+  readonly fences?: readonly Fence[] | undefined;
 }
 
-/** Steps as `scripts.ts` reads them. A place in the environment of the one before does not name it again. */
+/** Steps as `scripts.ts` reads them. Environment and fences that are those of the step before are not sent again. */
 function argumentsOf(steps: readonly Step[]): Argument[] {
-  let environment = '';
-  return steps.flatMap(({ name, place, args }) => {
-    if (!place) return [name, args.length, '', ...args];
+  let [environment, fencing] = ['', ''];
+  const placeArgument = (place: Place | undefined): string => {
+    if (!place) return '';
     const named = place.environmentId === environment ? '' : place.environmentId;
     environment = place.environmentId;
-    return [name, args.length, `${named}${writePlace(place)}`, ...args];
+    return `${named}${writePlace(place)}`;
+  };
+  return steps.flatMap(({ name, place, args, fences = [] }) => {
+    if (fences.length === 0) return [name, args.length, placeArgument(place), ...args];
+    const pairs = fences.flatMap((fence) => [fence.name, fence.owner]);
+    const again = fencing === pairs.join('\n');
+    fencing = pairs.join('\n');
+    const fenced = again ? [name, 0, ...args] : [name, fences.length, ...pairs, ...args];
+    return ['fenced', fenced.length, placeArgument(place), ...fenced];
   });
 }
 
 const isUnavailable = (error: unknown): boolean => error instanceof StoreUnavailable;
 
-const recordsOf = (reply: Reply): StoredRecord[] =>
-  (reply as Reply[]).flatMap((record) => (typeof record === 'string' ? readRecord(record) : []));
+const recordsOf = (place: Place, reply: Reply): StoredRecord[] =>
+  (reply as Reply[]).flatMap((record) => (typeof record === 'string' ? readNamedRecord(place, record) : []));
 
 /** The shared store in Redis or Valkey. All keys begin with the prefix. */
 export async function createRedisBackend(
@@ -50,7 +59,7 @@ export async function createRedisBackend(
       throw unavailable(error as Error);
     }
   };
-  for (const [name, script] of Object.entries(scripts)) {
+  for (const [name, script] of Object.entries(scriptsFor(prefix, database))) {
     commands.defineCommand(name, script);
     // Beforehand: of several commands at once, those that find no script would be carried out after the others.
     await translated(commands.script('LOAD', script.lua));
@@ -60,20 +69,18 @@ export async function createRedisBackend(
   const { changes: channel, grown } = channelsOf(prefix, database);
   const watchers = new Set<LogWatcher>();
   const batched = createBatches<Step, Reply>({
-    send: (steps) => translated(redis.mockSteps(versionKey, prefix, database, ...argumentsOf(steps))) as Promise<Reply[]>,
+    send: (steps) => translated(redis.mockSteps(...argumentsOf(steps))) as Promise<Reply[]>,
   });
   /** Does a step, with others that are asked for at the same time. */
   const step = async (name: StepName, place: Place | undefined, ...args: Argument[]): Promise<Reply> =>
     translated(batched({ name, place, args }));
   /** The same for a step that writes: only while the locks are held that it relies on. */
-  const write = (name: 'put' | 'take', { fences = [] }: WriteOptions, place: Place, ...args: Argument[]): Promise<Reply> =>
-    fences.length === 0
-      ? step(name, place, ...args)
-      : step('fenced', place, name, fences.length, ...fences.flatMap((fence) => [fence.name, fence.owner]), ...args);
-  const indexOf = ({ indexes }: Place, index: string): string => {
-    const found = indexes.find(({ name }) => name === index);
-    if (!found) throw new RangeError(`no index is called ${index}`);
-    return `${found.unique ? 'u' : 'i'}${index}`;
+  const write = async (name: 'put' | 'take', { fences }: WriteOptions, place: Place, ...args: Argument[]): Promise<Reply> =>
+    translated(batched({ name, place, args, fences }));
+  const indexOf = ({ indexes }: Place, index: string): number => {
+    const found = indexes.findIndex(({ name }) => name === index);
+    if (found < 0) throw new RangeError(`no index is called ${index}`);
+    return found + 1;
   };
   /** What is over already only replaces: it is given no end. */
   const lifetimeArguments = (place: Place, { now, endsAt, cap, within }: Lifetime): Argument[] => [
@@ -83,10 +90,14 @@ export async function createRedisBackend(
   const announced = (id: string, { announce = false }: WriteOptions = {}) => (announce ? escaped(id) : '');
 
   async function put(place: Place, { id, text, values, lifetime }: NewRecord, options: WriteOptions = {}) {
-    const record = [id, text, values.map(valueField).join('\t'), announced(id, options)];
+    const fields = values.map(valueField).join('\t');
+    // What is announced is read where its values are not known.
+    const stored = options.announce ? text : writeText(place, id, { text, values: fields, endsAt: lifetime?.endsAt });
+    const record = [id, stored, fields, announced(id, options)];
     const reply = (await write('put', options, place, ...record, ...(lifetime ? lifetimeArguments(place, lifetime) : []))) as Argument[];
-    if (reply[0] === 1) return { version: reply[1] as number, dropped: recordsOf(reply.slice(2)) };
-    return { version: 0, conflict: { index: reply[1] as string, existingId: reply[2] as string } };
+    if (reply[0] === 1) return { version: reply[1] as number, dropped: reply.slice(2) as string[] };
+    const { name = '' } = place.indexes[(reply[1] as number) - 1] ?? {};
+    return { version: 0, conflict: { index: name, existingId: reply[2] as string } };
   }
 
   const places = async () => (await redis.smembers(placesKey)).map((named) => ({ named, parts: named.split('\t') }));
@@ -95,7 +106,7 @@ export async function createRedisBackend(
     for (const { named, parts } of await places()) {
       if (parts[0] !== environmentId) continue;
       let left: Reply = 1;
-      while (left !== 0) left = await redis.mockClear(prefix, named);
+      while (left !== 0) left = await redis.mockClear(named);
       await redis.srem(placesKey, named);
     }
     await redis.del(logKey(environmentId), `${logKey(environmentId)}:bytes`);
@@ -106,18 +117,18 @@ export async function createRedisBackend(
     async take(place, id, { now, ...options } = {}) {
       const reply = await write('take', options, place, id, announced(id, options), ...(now === undefined ? [] : [now]));
       const [version, record] = reply as [number, string | undefined];
-      return { version, record: record === undefined ? undefined : readRecord(record) };
+      return { version, record: record === undefined ? undefined : readRecord(place, id, record) };
     },
     async get(place, id) {
       const record = (await step('get', place, id)) as string | null;
-      return record === null ? undefined : readRecord(record);
+      return record === null ? undefined : readRecord(place, id, record);
     },
-    find: async (place, index, value) => recordsOf(await step('find', place, indexOf(place, index), valueField(value))),
+    find: async (place, index, value) => recordsOf(place, await step('find', place, indexOf(place, index), valueField(value))),
     count: async (place, index, value) =>
       (await step('count', place, ...(index === undefined ? [] : [indexOf(place, index), valueField(value)]))) as number,
     async window(place, { from, limit, backwards = false, among }: Window) {
       const within = among ? [indexOf(place, among.index), valueField(among.value)] : [];
-      return recordsOf(await step('window', place, from, limit, backwards ? 1 : 0, ...within));
+      return recordsOf(place, await step('window', place, from, limit, backwards ? 1 : 0, ...within));
     },
     sweep: async (place, now) => void (await step('sweep', place, now)),
     environmentIds: async () =>
@@ -125,14 +136,15 @@ export async function createRedisBackend(
     removeEnvironment: (environmentId) => translated(removeEnvironment(environmentId)),
     // Not with the steps of this turn, which go out at its end: by then, the answer may be on its way.
     async append(environmentId, texts, { cap, startsOver = false }) {
-      const args = [environmentId, cap.entries, cap.bytes, startsOver ? 1 : 0, ...texts];
+      const entries = texts.map((text) => writeEntry(environmentId, text));
+      const args = [environmentId, cap.entries, cap.bytes, startsOver ? 1 : 0, ...entries];
       const sent = argumentsOf([{ name: 'append', place: undefined, args }]);
-      const [number] = (await translated(redis.mockSteps(versionKey, prefix, database, ...sent))) as Reply[];
+      const [number] = (await translated(redis.mockSteps(...sent))) as Reply[];
       if (typeof number !== 'number') throw new StoreUnavailable(String(number));
       return number;
     },
     entries: async (environmentId, after, limit) =>
-      ((await step('entries', undefined, environmentId, after, limit)) as string[]).map(readEntry),
+      ((await step('entries', undefined, environmentId, after, limit)) as string[]).map((entry) => readEntry(environmentId, entry)),
     lastEntry: async () => Number(await translated(redis.get(numberKey))),
     async watch(watcher) {
       watchers.add(watcher);

@@ -1,5 +1,5 @@
 /**
- * The steps that must be atomic. A collection at `base` is:
+ * The steps that must be atomic. An INDEX is its number in its place, from 1 on. A collection at `base` is:
  *
  *   base                    hash: id → header LF text; the header is sequence TAB endsAt TAB value of each index TAB …
  *   base:o                  sorted set: id by sequence, or by the moment at which it ends
@@ -11,11 +11,11 @@
  *
  * A value is `=` and its text without tabs and line breaks, or empty where the record has none.
  *
- * `open` reads a place: environment TAB name TAB index TAB …, where an index is `u` or `i` and its name. Without an environment, it is
- * in that of the place before.
+ * `open` reads a place: environment TAB name TAB the kinds of its indexes, `u` for a unique one and `i` for another. Without an
+ * environment, it is in that of the place before.
  */
 const common = `
-local base, place, indexes, environment
+local base, place, kinds, environment
 local function cut(record)
   local at = string.find(record, '\\n', 1, true)
   return string.sub(record, 1, at - 1)
@@ -25,20 +25,16 @@ local function fields(text)
   for field in string.gmatch(text .. '\\t', '(.-)\\t') do found[#found + 1] = field end
   return found
 end
-local function open(prefix, text)
+local function open(text)
   local all = fields(text)
   if all[1] ~= '' then environment, place = all[1], text else place = environment .. text end
-  base, indexes = prefix .. ':' .. environment .. ':' .. all[2], {}
-  for i = 3, #all do
-    if all[i] ~= '' then indexes[i - 2] = all[i] end
-  end
+  base, kinds = prefix .. ':' .. environment .. ':' .. all[2], all[3]
 end
+local function isUnique(index) return string.sub(kinds, index, index) == 'u' end
 local function keyOf(index, value)
-  local kind, name = string.sub(index, 1, 1), string.sub(index, 2)
-  if kind == 'u' then return base .. ':u:' .. name end
-  return base .. ':i:' .. name .. ':' .. value
+  if isUnique(index) then return base .. ':u:' .. index end
+  return base .. ':i:' .. index .. ':' .. value
 end
-local function isUnique(index) return string.sub(index, 1, 1) == 'u' end
 local function leave(id, index, value)
   if value == '' or value == nil then return end
   if isUnique(index) then redis.call('HDEL', keyOf(index), value)
@@ -54,7 +50,7 @@ local function drop(id)
   redis.call('ZREM', base .. ':o', id)
   if not record then return nil end
   local header = fields(cut(record))
-  for i, index in ipairs(indexes) do leave(id, index, header[i + 2]) end
+  for i = 1, #kinds do leave(id, i, header[i + 2]) end
   redis.call('HDEL', base, id)
   return record
 end
@@ -65,16 +61,17 @@ local function sweep(now)
     if #over < 500 then return end
   end
 end
+-- Each with its id in front.
 local function records(ids)
   local found = {}
-  for i, id in ipairs(ids) do found[i] = redis.call('HGET', base, id) end
+  for i, id in ipairs(ids) do found[i] = id .. '\\n' .. redis.call('HGET', base, id) end
   return found
 end
 `;
 
 /** The steps that may go out together. Each is a function of its arguments; `announced` is the escaped id, or empty. */
 const steps = `
-local prefix, database, version = ARGV[1], ARGV[2], KEYS[1]
+local version = prefix .. ':version'
 local steps = {}
 local function announce(announced, kind, sequence, text)
   if announced == '' then return 0 end
@@ -94,10 +91,10 @@ end
 function steps.put(id, text, given, announced, now, endsAt, cap, full, most)
   local values = fields(given)
   if now then sweep(now) end
-  for i, index in ipairs(indexes) do
-    if isUnique(index) and values[i] ~= '' then
-      local holder = redis.call('HGET', keyOf(index), values[i])
-      if holder and holder ~= id then return { 0, string.sub(index, 2), holder } end
+  for i = 1, #kinds do
+    if isUnique(i) and values[i] ~= '' then
+      local holder = redis.call('HGET', keyOf(i), values[i])
+      if holder and holder ~= id then return { 0, i, holder } end
     end
   end
   local old = redis.call('HGET', base, id)
@@ -116,23 +113,21 @@ function steps.put(id, text, given, announced, now, endsAt, cap, full, most)
     sequence = redis.call('INCR', base .. ':n')
     if sequence == 1 then redis.call('SADD', prefix .. ':places', place) end
   end
-  for i, index in ipairs(indexes) do
+  for i = 1, #kinds do
     if before[i + 2] ~= values[i] then
-      leave(id, index, before[i + 2])
-      enter(id, index, values[i], sequence)
+      leave(id, i, before[i + 2])
+      enter(id, i, values[i], sequence)
     end
   end
   redis.call('HSET', base, id, sequence .. '\\t' .. (endsAt or '') .. '\\t' .. given .. '\\n' .. text)
   if now then redis.call('ZADD', base .. ':o', endsAt, id)
   elseif not old then redis.call('ZADD', base .. ':o', sequence, id) end
   local answer = { 1, announce(announced, 'put', sequence, text) }
-  if full then
-    local value
-    for i, index in ipairs(indexes) do
-      if index == full then value = values[i] end
-    end
-    if value and value ~= '' then
-      for _, each in ipairs(overfull(full, value, most)) do answer[#answer + 1] = drop(each) end
+  local value = full and values[tonumber(full)]
+  if value and value ~= '' then
+    for _, each in ipairs(overfull(full, value, most)) do
+      drop(each)
+      answer[#answer + 1] = each
     end
   end
   return answer
@@ -207,18 +202,20 @@ function steps.unlock(name, owner)
   if redis.call('GET', key) == owner then return redis.call('DEL', key) end
   return 0
 end
--- A step that writes, after pairs of a lock and who must hold it.
+-- A step that writes, after pairs of a lock and who must hold it; without any, those of the fenced step before.
+local fences
 function steps.fenced(name, many, ...)
   local all, from = { ... }, 2 * tonumber(many)
-  for i = 1, from, 2 do
-    if redis.call('GET', prefix .. ':lock:' .. all[i]) ~= all[i + 1] then error('FENCED', 0) end
+  if from > 0 then fences = { unpack(all, 1, from) } end
+  for i = 1, #fences, 2 do
+    if redis.call('GET', prefix .. ':lock:' .. fences[i]) ~= fences[i + 1] then error('FENCED', 0) end
   end
   return steps[name](unpack(all, from + 1))
 end
-local replies, at = {}, 3
+local replies, at = {}, 1
 while at <= #ARGV do
   local name, last = ARGV[at], at + 2 + tonumber(ARGV[at + 1])
-  if ARGV[at + 2] ~= '' then open(prefix, ARGV[at + 2]) end
+  if ARGV[at + 2] ~= '' then open(ARGV[at + 2]) end
   local isDone, reply = pcall(steps[name], unpack(ARGV, at + 3, last))
   if isDone then replies[#replies + 1] = reply
   else replies[#replies + 1] = redis.error_reply(type(reply) == 'table' and reply.err or tostring(reply)) end
@@ -227,9 +224,9 @@ end
 return replies
 `;
 
-/** Removes up to 500 records; returns how many are left. ARGV: prefix, place with the indexes that it had when the records were put. */
+/** Removes up to 500 records; returns how many are left. ARGV: the place. */
 const clear = `
-open(ARGV[1], ARGV[2])
+open(ARGV[1])
 for _, id in ipairs(redis.call('ZRANGE', base .. ':o', 0, 499)) do drop(id) end
 local left = redis.call('ZCARD', base .. ':o')
 if left == 0 then redis.call('DEL', base, base .. ':o', base .. ':n') end
@@ -237,15 +234,18 @@ return left
 `;
 
 /**
- * The scripts by name, with how many keys each has. `mockSteps` has the key of the version, and as arguments the prefix, the number of
- * the database, and each step: name, number of arguments, place or nothing, arguments. It returns a reply for each step.
+ * The scripts by name. They have prefix and database in them, so that no command sends these again. The arguments of `mockSteps` are
+ * those of each step: name, number of arguments, place or nothing, arguments. It returns a reply for each step.
  */
-export const scripts = {
-  mockSteps: { lua: common + steps, numberOfKeys: 1 },
-  mockClear: { lua: common + clear, numberOfKeys: 0 },
-} as const;
+export function scriptsFor(prefix: string, database: number): Readonly<Record<ScriptName, { lua: string; numberOfKeys: number }>> {
+  const own = `local prefix, database = ${JSON.stringify(prefix)}, '${database}'`;
+  return {
+    mockSteps: { lua: own + common + steps, numberOfKeys: 0 },
+    mockClear: { lua: own + common + clear, numberOfKeys: 0 },
+  };
+}
 
-export type ScriptName = keyof typeof scripts;
+export type ScriptName = 'mockSteps' | 'mockClear';
 export type StepName =
   | ('put' | 'take' | 'get' | 'find' | 'count' | 'window' | 'sweep')
   | ('append' | 'entries')
