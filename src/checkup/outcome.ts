@@ -12,7 +12,8 @@ export function featuresOf(trail: Trail, names: readonly string[]): Set<string> 
   const text = last?.text ?? '';
   return new Set([
     `status ${last?.status ?? trail.failure}`,
-    `path ${trail.end.pathname}`,
+    // An error page does not show that anyone arrived.
+    ...(last && last.status < 400 ? [`path ${trail.end.pathname}`] : []),
     `title ${titleOf(text)}`,
     ...trail.visits.flatMap(({ cookies }) =>
       cookies.filter(({ value }) => value !== '').map(({ name }) => `cookie ${withoutNumber(name)}`),

@@ -1,12 +1,15 @@
 import { membersOf } from '../lib/unknown.js';
-import { type Browser, createBrowser, isNear } from './browser.js';
+import { awaitReturn } from './await-return.js';
+import { type Browser, isNear } from './browser.js';
 import { startBrowsers } from './browsers.js';
 import { cases } from './cases.js';
+import { isRefusal } from './is-refusal.js';
+import { learn } from './learn.js';
 import { takeLease } from './lease.js';
 import { fixOf, type Recognised, recognise } from './libraries/recognise.js';
 import { NotBegun } from './not-begun.js';
 import { createStage, type Played } from './stage.js';
-import { blockedIn, startProblem } from './start-problem.js';
+import { startProblem } from './start-problem.js';
 import { CheckupStopped } from './stopped.js';
 import type { Case, CheckedEnvironment, CheckupOptions, Finding, Outcome, Report, Result } from './types.js';
 import { untilStopped } from './until-stopped.js';
@@ -24,80 +27,7 @@ function readAddress(name: string, text: string): URL {
   );
 }
 
-/** A refusal of the control API. */
-const isRefusal = (error: unknown): error is Error => {
-  const { status } = error as { status?: unknown };
-  return error instanceof Error && typeof status === 'number' && status >= 400 && status < 500;
-};
-
 const isResult = (value: Result | Outcome): value is Result => 'verdict' in value;
-
-const lastStatus = ({ trail }: Outcome): number => trail.visits.at(-1)?.status ?? 0;
-
-/** The features that only ordinary sign-ons have: those that a refused one lacks. */
-function marksOf(honest: readonly Outcome[], denied: Outcome): string[] {
-  const [first, ...others] = honest;
-  return [...(first?.features ?? [])].filter(
-    (feature) => others.every(({ features }) => features.has(feature)) && !denied.features.has(feature),
-  );
-}
-
-/** The ordinary sign-ons, and one that the person refuses: what success looks like. */
-async function learn(played: Played, success: string | undefined): Promise<string[]> {
-  for (let count = 0; count < 2; count += 1) {
-    const begun = await played.begin();
-    const callback = await played.signOn(begun).catch((error: unknown) => {
-      if (!isRefusal(error)) throw error;
-      throw problem(`the mock refused an ordinary sign-on: ${error.message}`, 'fix that first');
-    });
-    const outcome = await played.callBack(begun, callback);
-    if (outcome.trail.failure !== undefined || lastStatus(outcome) >= 400)
-      throw problem(
-        `the ordinary sign-on failed: ${outcome.trail.end.href.slice(0, 200)} ${outcome.trail.failure ?? `answered ${lastStatus(outcome)}`}`,
-        `fix that first; ${await played.diagnosis()}`,
-      );
-    if (played.isAtProvider(outcome.trail))
-      throw problem(
-        'after an ordinary sign-on, the application sends the browser to sign on again',
-        'fix that first: it did not keep the session, or the page at which it ends asks for another one',
-      );
-    played.honest.push({ begun, callback, outcome });
-  }
-  const refused = await played.begin();
-  const denied = await played.callBack(refused, await played.deny(refused));
-  if (success !== undefined) {
-    const isMark = (feature: string) => feature === `path ${success}`;
-    const all = played.honest.every(
-      ({ outcome }) => [...outcome.features].some(isMark) || (outcome.trail.visits.at(-1)?.text ?? '').includes(success),
-    );
-    if (!all)
-      throw problem(
-        `an ordinary sign-on does not lead to ${JSON.stringify(success)}`,
-        'give a text of the page, or the path of its address',
-      );
-    played.given = success;
-    return [`text or path ${JSON.stringify(success)}`];
-  }
-  const marks = marksOf(
-    played.honest.map(({ outcome }) => outcome),
-    denied,
-  );
-  if (marks.length > 0) return marks;
-  throw problem(
-    `a sign-on that succeeds and one that the person refuses look the same${blockedIn(denied.trail)}`,
-    'say with --success what shows it: a text of the page, or the path of its address. A single-page application needs --browser',
-  );
-}
-
-/** Waits until an application that crashed is back. */
-async function awaitReturn(start: URL, signal: AbortSignal | undefined): Promise<boolean> {
-  for (let tries = 0; tries < 60 && !signal?.aborted; tries += 1) {
-    const { failure, visits } = await createBrowser(signal).open(start, { stopAt: (url) => url.href !== start.href });
-    if (failure !== 'no answer' || visits.length > 0) return true;
-    await new Promise((resolve) => setTimeout(resolve, 500));
-  }
-  return false;
-}
 
 /** Plays one case. An application that does not even begin a sign-on has crashed, or cannot be judged. */
 async function play({ id, run }: Case, stage: Played): Promise<Result> {
@@ -188,6 +118,9 @@ export async function runCheckup(environment: CheckedEnvironment, options: Check
   }
 }
 
+/** How long an application that crashed has to come back. */
+const returnMilliseconds = 30_000;
+
 interface Running extends Omit<CheckupOptions, 'start'> {
   readonly environment: CheckedEnvironment;
   readonly start: URL;
@@ -201,11 +134,10 @@ async function runCases(chosen: readonly Case[], running: Running): Promise<Repo
   const { start, user, success, declared = [], onBegin, onFinding, stop } = running;
   const stage = await createStage({ ...running, problem, readAddress });
   const findings: Finding[] = [];
-  const marks = await learn(stage, success);
-  stage.marks = marks;
+  stage.success = await learn(stage, start, success, stop);
   const libraries = recognise({ declared, ...(await stage.traces()) });
   const began = new Date((await stage.now()) * 1000).toISOString();
-  const head = { start: start.href, clientId: stage.clientId, user, at: began, success: marks, libraries };
+  const head = { start: start.href, clientId: stage.clientId, user, at: began, success: stage.success.shownBy, libraries };
   onBegin?.(head, chosen.length);
   for (const [at, each] of chosen.entries()) {
     stop.throwIfAborted();
@@ -215,7 +147,7 @@ async function runCases(chosen: readonly Case[], running: Running): Promise<Repo
     if (each.group === 'discovery') await stage.restart?.();
     findings.push(finding);
     onFinding?.(finding, findings.length, chosen.length);
-    if (finding.verdict === 'crashed' && !(await awaitReturn(start, stop)))
+    if (finding.verdict === 'crashed' && !(await awaitReturn(start, returnMilliseconds, stop)))
       throw problem(
         `${start.origin} does not answer any more, after the case ${finding.id}`,
         'start the application again, then run the checkup with --only for the rest',

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { membersOf } from '../lib/unknown.js';
+import { awaitReturn } from './await-return.js';
 import { type Browser, createBrowser, type Trail } from './browser.js';
 import { callbackOf, parametersOf } from './callback.js';
 import { isHidden } from './hidden.js';
@@ -13,14 +14,16 @@ import { requestParameters } from './request-parameters.js';
 import { toSeen } from './seen-request.js';
 import { startProblem } from './start-problem.js';
 import type { CheckupStopped } from './stopped.js';
+import { nothingLearned, type Success } from './success.js';
 import type { Begun, CheckedEnvironment, CheckupOptions, Outcome, ProtectedPage, SeenRequest, Stage } from './types.js';
 
 /** What the run itself needs of the stage, beside what cases do. */
 export interface Played extends Stage {
   readonly honest: { readonly begun: Begun; readonly callback: URL; readonly outcome: Outcome }[];
-  marks: readonly string[];
-  /** The text or path that was given as the sign of success. */
-  given: string | undefined;
+  /** What shows that somebody has signed on. */
+  success: Success;
+  /** Opens an address in a browser in which nothing has happened yet. */
+  openAsAnyone(url: URL): Promise<Outcome>;
   deny(begun: Begun): Promise<URL>;
   /** Whether the browser ended at the provider, where it is to sign on. */
   isAtProvider(trail: Trail): boolean;
@@ -65,14 +68,8 @@ async function namesOf(control: (path: string) => Promise<unknown>, user: string
   return [user, email, given, family, formatted].filter((text): text is string => typeof text === 'string' && text.length > 2);
 }
 
-/** Waits until the application answers, or has had ten seconds for it. */
-async function awaitAnswer(start: URL, stop: AbortSignal): Promise<void> {
-  for (let tries = 0; tries < 50 && !stop.aborted; tries += 1) {
-    const { visits } = await createBrowser(stop).open(start, { stopAt: ({ href }) => href !== start.href });
-    if (visits.length > 0) return;
-    await sleep(200);
-  }
-}
+/** How long an application has to answer after a restart. */
+const restartMilliseconds = 10_000;
 
 /** Where the cases are played: the start address, the mock's environment, and the person. */
 export async function createStage(options: StageOptions): Promise<Played> {
@@ -140,13 +137,12 @@ export async function createStage(options: StageOptions): Promise<Played> {
     clientId,
     issuer,
     honest: [],
-    marks: [],
-    given: undefined,
+    success: nothingLearned,
     restart:
       options.restart &&
       (async () => {
         await options.restart?.();
-        await awaitAnswer(start, stop);
+        await awaitReturn(start, restartMilliseconds, stop);
       }),
     secondStart: options.secondStart === undefined ? undefined : readAddress('secondStart', options.secondStart),
     cooldowns: options.keyCooldowns ?? usualCooldowns,
@@ -174,12 +170,12 @@ export async function createStage(options: StageOptions): Promise<Played> {
       return played.callBack(begun, await played.signOn(begun));
     },
     isAtProvider: ({ end }) => end.href.startsWith(providerPrefix),
-    succeeded({ features, trail }) {
-      const { given } = played;
-      if (played.isAtProvider(trail)) return false;
-      if (given === undefined) return played.marks.every((mark) => features.has(mark));
-      return features.has(`path ${given}`) || (trail.visits.at(-1)?.text ?? '').includes(given);
+    async openAsAnyone(url) {
+      // The sign-on page is where people come from: a button of the start page is not looked for.
+      const trail = await (await newBrowser()).open(url, { stopAt: isRequest, from: first.request });
+      return { trail, features: featuresOf(trail, names) };
     },
+    succeeded: (outcome) => !played.isAtProvider(outcome.trail) && played.success.holds(outcome),
     judge: (outcome) => crashOf(outcome.trail) ?? { verdict: played.succeeded(outcome) ? 'accepted' : 'refused' },
     async honestIdToken() {
       const [inFront] = played.honest.map(({ callback }) => claimsOf(callback.searchParams.get('id_token')));

@@ -26,6 +26,8 @@ interface Client extends At {
   readonly hybrid?: boolean | undefined;
   /** The sign-on policy that it asks for. */
   readonly acr?: string | undefined;
+  /** Every sign-on ends at a public page, whether it succeeded or not; only one that the person refused is an error. */
+  readonly home?: boolean | undefined;
   /** The certificate with which it is served. */
   readonly tls?: { readonly key: string; readonly cert: string } | undefined;
 }
@@ -41,7 +43,7 @@ async function bodyOf(request: IncomingMessage): Promise<URLSearchParams> {
 
 /** A small relying party, with all that a client must do; some of its checks may be left out, to see who notices. */
 export async function startRelyingParty(t: { teardown(end: () => unknown): unknown }, client: Client) {
-  const { without = [], second, hybrid, acr, tls } = client;
+  const { without = [], second, hybrid, acr, home, tls } = client;
   const missing: readonly (Check | Basic)[] = [without].flat();
   const does: Does = (check) => !missing.includes(check);
   const sessions = new Map<string, Session>();
@@ -64,8 +66,8 @@ export async function startRelyingParty(t: { teardown(end: () => unknown): unkno
   async function login(url: URL, id: string, session: Session, response: ServerResponse) {
     const isSecond = second !== undefined && url.searchParams.get('provider') === '2';
     const provider = await discover({ ...(isSecond ? second : client), redirectUri: redirectUri(isSecond) }, does);
-    const given = url.searchParams.get('returnTo') ?? '/profile';
-    const returnTo = does('own way back') && !/^\/[^/\\]/.test(given) ? '/profile' : given;
+    const given = url.searchParams.get('returnTo') ?? (home ? '/' : '/profile');
+    const returnTo = does('own way back') && given !== '/' && !/^\/[^/\\]/.test(given) ? '/profile' : given;
     const state = !does('state sent') ? '' : does('state fresh') ? text() : fixed.state;
     const pending: Pending = {
       state,
@@ -150,6 +152,11 @@ export async function startRelyingParty(t: { teardown(end: () => unknown): unkno
     response.writeHead(200, headers).end(`<title>Profile</title>Hello ${session.user} <a href="/logout">Sign off</a>`);
   }
 
+  function showHome({ user }: Session, response: ServerResponse) {
+    const greeting = user === undefined ? '<a href="/login">Sign on</a>' : `Hello ${user} <a href="/logout">Sign off</a>`;
+    response.writeHead(200, { 'content-type': 'text/html' }).end(`<title>Shop</title>Welcome to the shop. ${greeting}`);
+  }
+
   async function handle(request: IncomingMessage, response: ServerResponse) {
     const url = new URL(request.url ?? '/', origin);
     const given = /sid=([\w-]+)/.exec(request.headers.cookie ?? '')?.[1];
@@ -161,9 +168,11 @@ export async function startRelyingParty(t: { teardown(end: () => unknown): unkno
       if (url.pathname === '/logout') return logout(id, session, response);
       const answer = request.method === 'POST' ? await bodyOf(request) : url.searchParams;
       if (url.pathname.startsWith('/callback')) return await callback(url, answer, id, session, response);
+      if (url.pathname === '/' && home) return showHome(session, response);
       if (!does('keeps the session')) return await login(url, id, session, response);
       return await profile(session, response);
     } catch (error) {
+      if (home && url.searchParams.get('error') !== 'access_denied') return void response.writeHead(302, { location: '/' }).end();
       const isCaught = error instanceof Refused || (does('catch') && !(error instanceof RangeError));
       response.writeHead(isCaught ? 400 : 500, { 'content-type': 'text/html' });
       response.end(`<title>Failed</title>${escaped((error as Error).message)}`);

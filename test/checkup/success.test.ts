@@ -1,0 +1,128 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import t, { type Test } from 'tap';
+import { featuresOf } from '../../src/checkup/outcome.js';
+import { byGiven, marksOf } from '../../src/checkup/success.js';
+import type { Outcome } from '../../src/checkup/types.js';
+import { startMock } from '../../src/index.js';
+import { type Check, startRelyingParty } from '../library/relying-party.js';
+
+function outcome(address: string, status = 200, text = ''): Outcome {
+  const end = new URL(address, 'http://localhost:3000');
+  const visit = { url: end, status, text, contentType: '', cacheControl: '', download: false, location: undefined, cookies: [] };
+  const trail = { visits: [visit], end };
+  return { trail, features: featuresOf(trail, ['alice']) };
+}
+
+t.test('what any failure has too does not show success', async (t) => {
+  const honest = [outcome('/', 200, '<title>Shop</title>Hello alice'), outcome('/', 200, '<title>Shop</title>Hello alice')];
+  const marks = (...failures: Outcome[]) =>
+    marksOf(
+      honest,
+      failures.map((each) => ({ what: 'a failure', outcome: each })),
+    );
+  t.same(marks(), ['status 200', 'path /', 'title Shop', 'text alice']);
+  t.same(marks(outcome('/callback', 403)), ['status 200', 'path /', 'title Shop', 'text alice']);
+  t.same(marks(outcome('/callback', 403), outcome('/', 200, '<title>Shop</title>')), ['text alice']);
+  t.same(marks(outcome('/', 401)), ['status 200', 'path /', 'title Shop', 'text alice'], 'an error page is not where people arrive');
+});
+
+t.test('a path that is given is the whole path, and a text is on a page that is not an error', async (t) => {
+  const rows: readonly (readonly [given: string, address: string, status: number, holds: boolean])[] = [
+    ['/', '/', 200, true],
+    ['/', '/?welcome', 200, true],
+    ['/', '/profile', 200, false],
+    ['/profile', '/profile/edit', 200, false],
+    ['/profile', '/profile?tab=1#top', 200, true],
+    ['/profile?tab=1', '/profile?tab=1', 200, true],
+    ['/profile?tab=2', '/profile?tab=1', 200, false],
+    ['/#/home', '/#/home', 200, true],
+    ['/profile', '/profile', 401, false],
+    ['Welcome /', '/', 200, true],
+    ['Welcome', '/', 403, false],
+    ['Bienvenue', '/', 200, false],
+  ];
+  for (const [given, address, status, holds] of rows)
+    t.equal(byGiven(given).holds(outcome(address, status, '<p>Welcome / home</p>')), holds, `${given} at ${address}: ${status}`);
+});
+
+async function buildShop(t: Test, without?: Check) {
+  const mock = await startMock();
+  t.teardown(() => mock.close());
+  const app = await mock.apps.create({ type: 'SINGLE_PAGE_APP', pkceEnforcement: 'OPTIONAL', redirectUris: ['http://127.0.0.1/callback'] });
+  const { start, callback } = await startRelyingParty(t, { issuer: mock.issuer, clientId: app.id, home: true, without });
+  await mock.apps.update(app.id, { redirectUris: [callback] });
+  return { mock, app, start };
+}
+
+t.test('refusals that end on the page of sign-ons that succeed are refusals', async (t) => {
+  const { mock, start } = await buildShop(t, 'nonce');
+  const only = ['state-missing', 'state-altered', 'login-csrf', 'code-injected', 'signature-wrong', 'iss-wrong', 'expired', 'nonce-wrong'];
+  for (const success of [undefined, 'Hello']) {
+    const report = await mock.checkup({ start, only, ...(success !== undefined && { success }) });
+    t.same(
+      report.findings.filter(({ ok }) => !ok).map(({ id }) => id),
+      ['nonce-wrong'],
+    );
+    t.same(report.success, [success === undefined ? 'cookie sid' : 'text "Hello"']);
+  }
+});
+
+t.test('a sign of success that failures have as well is refused, with the page that has it', async (t) => {
+  const { mock, start } = await buildShop(t);
+  for (const [success, message] of [
+    ['/', /"\/" does not show success: \/ for anyone who is not signed on has it too.*such as their name/s],
+    ['Welcome to the shop', /for anyone who is not signed on has it too/],
+    ['', /the sign of success is empty/],
+    [' ', /the sign of success is empty/],
+    ['/shop', /does not lead to "\/shop"/],
+  ] as const)
+    await t.rejects(mock.checkup({ start, success, only: ['state-missing'] }), { code: 'checkup_stopped', message }, success);
+});
+
+/** An application that redirects to pages of its own: where a sign-on ends, by what came of it. */
+async function buildPlain(t: Test, pages: { right: string; denied: string; withoutCode: string; invalidCode: string }) {
+  const mock = await startMock();
+  t.teardown(() => mock.close());
+  const app = await mock.apps.create({ type: 'SINGLE_PAGE_APP', pkceEnforcement: 'OPTIONAL', redirectUris: ['http://127.0.0.1/callback'] });
+  const common = () => ({ client_id: app.id, redirect_uri: `${home}/callback` });
+  const endOf = async ({ searchParams }: URL): Promise<keyof typeof pages> => {
+    const code = searchParams.get('code');
+    if (searchParams.has('error')) return 'denied';
+    if (code === null) return 'withoutCode';
+    const body = new URLSearchParams({ ...common(), grant_type: 'authorization_code', code });
+    return (await fetch(`${mock.issuer}/token`, { method: 'POST', body })).ok ? 'right' : 'invalidCode';
+  };
+  const server = createServer(async (request, response) => {
+    const url = new URL(request.url ?? '/', home);
+    const asked = new URLSearchParams({ ...common(), response_type: 'code', scope: 'openid', state: 's' });
+    if (url.pathname === '/login')
+      return void response.writeHead(302, { location: `${mock.issuer}/authorize?${asked}`, 'set-cookie': 'begun=1' }).end();
+    response.writeHead(200, { 'content-type': 'text/html' });
+    response.end(request.headers.cookie === undefined ? 'Begin a sign-on' : pages[await endOf(url)]);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => server.closeAllConnections());
+  t.teardown(() => server.close());
+  const home = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await mock.apps.update(app.id, { redirectUris: [`${home}/callback`] });
+  const stopped = (success?: string) =>
+    mock.checkup({ start: `${home}/login`, only: ['state-altered'], ...(success !== undefined && { success }) });
+  return stopped;
+}
+
+t.test('each failure is compared with: none alone may look like success', async (t) => {
+  const [right, wrong] = ['<title>Shop</title>Done', '<title>Shop</title>Sorry'];
+  const all = { right, denied: wrong, withoutCode: wrong, invalidCode: wrong };
+  for (const [kind, what] of [
+    ['denied', /the page after a sign-on that the person refuses has it too/],
+    ['withoutCode', /the page after a callback without code and state has it too/],
+    ['invalidCode', /the page after a callback with an invalid code has it too/],
+  ] as const) {
+    const check = await buildPlain(t, { ...all, [kind]: right });
+    await t.rejects(check('Done'), { message: what }, kind);
+    await t.rejects(check(), { message: /a sign-on that succeeds and one that fails look the same.*--success/s }, kind);
+  }
+  const check = await buildPlain(t, all);
+  t.match(await check('Done'), { success: ['text "Done"'], findings: [{ id: 'state-altered', verdict: 'accepted' }] });
+});
