@@ -1,4 +1,4 @@
-import type { SetCookie } from './browser.js';
+import { everyCookie, ofSession } from './session.js';
 import type { Case, Result, Stage } from './types.js';
 
 const group = 'session';
@@ -9,19 +9,6 @@ const judged = (row: Omit<Case, 'run' | 'group' | 'expects'>, judge: (stage: Sta
   expects: 'refused',
   run: async (stage) => judge(stage),
 });
-
-const noCookies: Result = { verdict: 'does not apply', remark: 'the application sets no cookies' };
-
-/** The cookies that the application set on the way back, with values. */
-const setAtEnd = ({ honest }: Stage): SetCookie[] =>
-  honest.flatMap(({ outcome }) => outcome.trail.visits.flatMap(({ cookies }) => cookies.filter(({ value }) => value !== '')));
-
-const everyCookie = (stage: Stage, isRight: (cookie: SetCookie) => boolean, what: string): Result => {
-  const cookies = setAtEnd(stage);
-  if (cookies.length === 0) return noCookies;
-  const wrong = cookies.find((cookie) => !isRight(cookie));
-  return wrong ? { verdict: 'accepted', remark: `${wrong.name} has no ${what}` } : { verdict: 'refused' };
-};
 
 const names = [
   'returnTo',
@@ -39,7 +26,7 @@ const elsewhere = 'https://attacker.example/';
 
 /** The application's own session, once a person is signed on. */
 export const sessionCases: readonly Case[] = [
-  judged(
+  ofSession(
     {
       id: 'session-fixation',
       title: 'The session is a new one after the sign-on',
@@ -47,19 +34,12 @@ export const sessionCases: readonly Case[] = [
       must: 'Give the browser a new session id once the person is signed on.',
       gain: 'An attacker who planted a session cookie before shares the person’s session.',
     },
-    ({ honest }) => {
-      const [first] = honest;
-      if (!first) return noCookies;
-      const { begun, outcome } = first;
-      const set = outcome.trail.visits.flatMap(({ cookies }) => cookies).filter(({ value }) => value !== '');
-      if (begun.cookiesBefore.size === 0) return set.length === 0 ? noCookies : { verdict: 'refused' };
-      const renewed = set.some(({ name, value }) => begun.cookiesBefore.get(name) !== value);
-      return renewed
-        ? { verdict: 'refused' }
-        : { verdict: 'accepted', remark: `no cookie changed: ${[...begun.cookiesBefore.keys()].join(', ')}` };
-    },
+    ({ cookies }) =>
+      cookies.every(({ isOld }) => isOld)
+        ? { verdict: 'accepted', remark: `as before the sign-on: ${cookies.map(({ name }) => name).join(', ')}` }
+        : { verdict: 'refused' },
   ),
-  judged(
+  ofSession(
     {
       id: 'cookie-readable',
       title: 'Scripts cannot read the session cookie',
@@ -67,9 +47,9 @@ export const sessionCases: readonly Case[] = [
       must: 'Set HttpOnly.',
       gain: 'Any script on the page can send the session away.',
     },
-    (stage) => everyCookie(stage, ({ httpOnly }) => httpOnly, 'HttpOnly'),
+    (session) => everyCookie(session, 'HttpOnly', ({ httpOnly }) => httpOnly, false),
   ),
-  judged(
+  ofSession(
     {
       id: 'cookie-same-site',
       title: 'Other sites cannot use the session cookie',
@@ -77,10 +57,10 @@ export const sessionCases: readonly Case[] = [
       must: 'Set SameSite=Lax or Strict; None only with Secure, and for a reason.',
       gain: 'A page of another site acts in the person’s name.',
     },
-    (stage) =>
-      everyCookie(stage, ({ sameSite, secure }) => /^(lax|strict)$/.test(sameSite ?? '') || (sameSite === 'none' && secure), 'SameSite'),
+    (session) =>
+      everyCookie(session, 'SameSite', ({ sameSite, secure }) => /^(lax|strict)$/.test(sameSite ?? '') || (sameSite === 'none' && secure)),
   ),
-  judged(
+  ofSession(
     {
       id: 'cookie-secure',
       title: 'The session cookie goes only over HTTPS',
@@ -88,9 +68,9 @@ export const sessionCases: readonly Case[] = [
       must: 'Set Secure where the application is served over HTTPS.',
       gain: 'Anyone who listens on the network has the session.',
     },
-    (stage) =>
-      stage.honest.some(({ outcome }) => outcome.trail.end.protocol === 'https:')
-        ? everyCookie(stage, ({ secure }) => secure, 'Secure')
+    (session) =>
+      session.page.url.protocol === 'https:'
+        ? everyCookie(session, 'Secure', ({ secure }) => secure)
         : { verdict: 'does not apply', remark: 'the application is served over HTTP here' },
   ),
   judged(

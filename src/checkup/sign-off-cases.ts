@@ -79,11 +79,11 @@ export const signOffCases: readonly Case[] = [
       gain: 'Anyone who has copied the cookie stays signed on as that person.',
     },
     async ({ stage, page, begun, way }) => {
-      const copy = await stage.copyOf(begun.browser, page.url);
-      if (!(await page.open(copy)).signedOn) return { verdict: 'does not apply', remark: 'a copy of the cookies does not sign on' };
-      const stolen = await stage.copyOf(begun.browser, page.url);
+      const copied = new Map(await begun.browser.cookies(page.url));
+      const copy = () => stage.browserWith(page.url, copied);
+      if (!(await page.open(copy())).signedOn) return { verdict: 'does not apply', remark: 'a copy of the cookies does not sign on' };
       const trail = await follow(stage, way, begun.browser);
-      return stage.crashOf(trail) ?? stillThere(page, stolen);
+      return stage.crashOf(trail) ?? stillThere(page, copy());
     },
   ),
   signingOff(

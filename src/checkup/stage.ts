@@ -147,7 +147,7 @@ export async function createStage(options: StageOptions): Promise<Played> {
     secondStart: options.secondStart === undefined ? undefined : readAddress('secondStart', options.secondStart),
     cooldowns: options.keyCooldowns ?? usualCooldowns,
     newBrowser,
-    copyOf: async (browser, url) => createBrowser(stop, { url, cookies: new Map(await browser.cookies(url)) }),
+    browserWith: (url, cookies) => createBrowser(stop, { url, cookies }),
     begin,
     attempt,
     crashOf,

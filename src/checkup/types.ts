@@ -89,8 +89,8 @@ export interface Stage {
   whole(): Promise<Outcome>;
   /** A browser in which nothing has happened yet. */
   newBrowser(): Promise<Browser>;
-  /** A browser without scripts that has the cookies of another one for an address. */
-  copyOf(browser: Browser, url: URL): Promise<Browser>;
+  /** A browser without scripts that has cookies for an address from the beginning. */
+  browserWith(url: URL, cookies: ReadonlyMap<string, string>): Browser;
   /** The start address with another parameter. */
   startWith(name: string, value: string): URL;
   /** The verdict on an outcome: crashed, accepted where it succeeded, else refused. */

@@ -26,6 +26,10 @@ interface Client extends At {
   readonly hybrid?: boolean | undefined;
   /** The sign-on policy that it asks for. */
   readonly acr?: string | undefined;
+  /** The session cookie is set where a sign-on begins, and never again. */
+  readonly early?: boolean | undefined;
+  /** Another cookie, which is set once a person is signed on. */
+  readonly beside?: string | undefined;
   /** Every sign-on ends at a public page, whether it succeeded or not; only one that the person refused is an error. */
   readonly home?: boolean | undefined;
   /** The certificate with which it is served. */
@@ -43,7 +47,7 @@ async function bodyOf(request: IncomingMessage): Promise<URLSearchParams> {
 
 /** A small relying party, with all that a client must do; some of its checks may be left out, to see who notices. */
 export async function startRelyingParty(t: { teardown(end: () => unknown): unknown }, client: Client) {
-  const { without = [], second, hybrid, acr, home, tls } = client;
+  const { without = [], second, hybrid, acr, home, early, beside, tls } = client;
   const missing: readonly (Check | Basic)[] = [without].flat();
   const does: Does = (check) => !missing.includes(check);
   const sessions = new Map<string, Session>();
@@ -117,14 +121,15 @@ export async function startRelyingParty(t: { teardown(end: () => unknown): unkno
     const code = answer.get('code') ?? '';
     if (hybrid) await tokenClient.readIdToken(answer.get('id_token') ?? '', provider, { ...pending, code });
     const { claims, name, kept } = await tokenClient.redeem(code, pending);
-    const next = does('new session') ? text() : id;
+    const next = does('new session') && !early ? text() : id;
     sessions.set(next, { ...session, user: `${name} ${String(claims.sub)}`, tokens: kept });
     const shown = new URLSearchParams({
       ...(!does('no token in addresses') && { token: kept.idToken }),
       ...(!does('verifier out of addresses') && { v: pending.verifier }),
     });
     const location = shown.size === 0 ? pending.returnTo : `${pending.returnTo}?${shown}`;
-    response.writeHead(302, { location, 'set-cookie': cookieOf(next) }).end();
+    const cookies = [...(early ? [] : [cookieOf(next)]), ...(beside === undefined ? [] : [beside])];
+    response.writeHead(302, { location, 'set-cookie': cookies }).end();
   }
 
   function logout(id: string, session: Session, response: ServerResponse) {
