@@ -35,7 +35,7 @@ const rows: readonly Row[] = [
   },
 ];
 
-/** The page at which ordinary sign-ons end, in a browser in which nobody is signed on. */
+/** The page at which ordinary sign-ons end, as anyone sees it who is not signed on. */
 async function seenByAnyone(stage: Played): Promise<Failed[]> {
   const [first] = stage.honest;
   if (!first) return [];

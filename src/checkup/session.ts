@@ -42,7 +42,7 @@ async function neededBy(page: ProtectedPage, stage: Stage, jar: ReadonlyMap<stri
   return needed.length > 0 ? needed : filter(names, (name) => signsOn((other) => other === name));
 }
 
-/** Signs a person on, and finds the cookies that carry the session: without one of them, nobody is signed on. */
+/** Signs a person on, and finds the cookies that carry the session: the page needs each of them. */
 async function findSession(stage: Stage): Promise<Session | Result> {
   const page = await stage.page();
   if (!page) return dna('no page shows who is signed on; --protected gives one');

@@ -1,6 +1,6 @@
 import type { Outcome } from './types.js';
 
-/** How a sign-on that succeeded is told from one that failed. */
+/** What distinguishes a sign-on that succeeded from one that failed. */
 export interface Success {
   /** What shows it, for the report. */
   readonly shownBy: readonly string[];

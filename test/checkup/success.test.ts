@@ -14,7 +14,7 @@ function outcome(address: string, status = 200, text = ''): Outcome {
   return { trail, features: featuresOf(trail, ['alice']) };
 }
 
-t.test('what any failure has too does not show success', async (t) => {
+t.test('a mark that any failure has too does not show success', async (t) => {
   const honest = [outcome('/', 200, '<title>Shop</title>Hello alice'), outcome('/', 200, '<title>Shop</title>Hello alice')];
   const marks = (...failures: Outcome[]) =>
     marksOf(
