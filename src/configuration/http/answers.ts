@@ -51,9 +51,14 @@ export function answerRefusals(error: FastifyError | PingOneError, request: Fast
   return reply.code(refused.status).header('content-type', halJson).send(refused.envelope(request.id));
 }
 
-/** 201, with the address of the new item. */
-export const created = <T extends { _links: Readonly<Record<string, { href: string }>> }>(reply: FastifyReply, body: T): FastifyReply =>
-  reply.code(201).header('location', body._links.self?.href).send(body);
+/**
+ * 201, with the address of the new item. Returns the body, for the handler to return: where a handler returns its reply, Fastify waits
+ * for it with listeners on the response.
+ */
+export function created<T extends { _links: Readonly<Record<string, { href: string }>> }>(reply: FastifyReply, body: T): T {
+  reply.code(201).header('location', body._links.self?.href);
+  return body;
+}
 
 /** 204: done, without a body. */
 export const done = (reply: FastifyReply): FastifyReply => reply.removeHeader('content-type').code(204).send();
