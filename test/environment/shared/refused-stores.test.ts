@@ -4,12 +4,35 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { runCommand } from '../../../src/cli/run.js';
+import { createMock } from '../../../src/index.js';
+import type { Ended } from '../../helpers/child.js';
 import { runServer, startReplica } from '../../helpers/fleet.js';
 import { askRedis, freePort, startRedis, withoutRedis } from '../../helpers/redis.js';
 
+/** Runs the command up to its refusal in this process: starting one takes a hundred times longer. */
+async function runHere(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<Ended> {
+  const written = { output: '', errors: '' };
+  const streamTo = (name: keyof typeof written) => ({
+    write(text: string) {
+      written[name] += text;
+    },
+  });
+  const streams = { output: streamTo('output'), errors: streamTo('errors') };
+  const code = await runCommand({ argv: ['--port', '0', '--json', ...argv], env, ...streams, stop: new AbortController().signal });
+  return { code, ...written };
+}
+
 /** What `--store` cannot be used with: one sentence on standard error, and exit code 2. */
-async function refuses(t: Test, store: string, expected: RegExp, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}) {
-  const { code, output, errors } = await runServer([...(store === '' ? [] : ['--store', store]), ...args], env);
+async function refuses(
+  t: Test,
+  store: string,
+  expected: RegExp,
+  args: readonly string[] = [],
+  env: NodeJS.ProcessEnv = {},
+  run: typeof runHere = runHere,
+) {
+  const { code, output, errors } = await run([...(store === '' ? [] : ['--store', store]), ...args], env);
   t.equal(code, 2, `${store}: exit code`);
   t.match(errors, expected);
   t.equal(output, '', 'it does not get ready');
@@ -17,6 +40,9 @@ async function refuses(t: Test, store: string, expected: RegExp, args: readonly 
   t.match(errors, /^pingone-mock: /);
   t.notMatch(errors, /geheim|\n\s+at /, 'neither a password nor a stack trace');
 }
+
+/** A store that can be used. */
+const serves = async (store: string): Promise<void> => (await createMock({ store })).close();
 
 t.test('an address that cannot be read is refused, also where it comes from a variable', async (t) => {
   const rows: [string, RegExp][] = [
@@ -98,7 +124,7 @@ t.test('a user without the permissions is refused, one with those that the messa
   await refuses(t, await user('deaf', '+@all', '~*', 'resetchannels'), /lacks a permission/);
   await refuses(t, await user('script-less', '+@all', '-evalsha', '-eval', '-script', '~*', '&*'), /lacks a permission/);
   t.equal(await askRedis(port, 'DBSIZE'), ':0', 'nothing was written');
-  await startReplica(t, await user('owner', '+@all', '~pingone-mock:*', 'resetchannels', '&pingone-mock:*'));
+  await serves(await user('owner', '+@all', '~pingone-mock:*', 'resetchannels', '&pingone-mock:*'));
 });
 
 t.test('Cluster and read-only replicas are refused', { skip: withoutRedis }, async (t) => {
@@ -129,7 +155,7 @@ t.test('keys of others stay as they are', { skip: withoutRedis }, async (t) => {
   }
   t.equal(await ask('GET', 'a:format'), '$3\r\n999');
 
-  await startReplica(t, url);
+  await serves(url);
   t.equal(await ask('GET', 'theirs:49'), '$1\r\nx', 'beside them it starts');
   t.equal(await ask('GET', 'pingone-mock2:version'), '$6\r\ntheirs');
 });
@@ -148,7 +174,8 @@ t.test('TLS is held to the name and the authority of the certificate', { skip: w
   const trusted = { NODE_EXTRA_CA_CERTS: join(dir, 'ca.pem') };
 
   await refuses(t, `rediss://localhost:${tlsPort}`, /certificate or protocol is not accepted.*NODE_EXTRA_CA_CERTS/);
-  await refuses(t, `rediss://127.0.0.1:${tlsPort}`, /Use the name in its certificate/, [], trusted);
+  // This variable is read when a process starts.
+  await refuses(t, `rediss://127.0.0.1:${tlsPort}`, /Use the name in its certificate/, [], trusted, runServer);
   await refuses(t, `redis://localhost:${tlsPort}`, /If it expects TLS, write rediss/);
   await startReplica(t, `rediss://localhost:${tlsPort}`, [], trusted);
 });
@@ -159,7 +186,7 @@ t.test('a replica is served over a Unix socket, from the database of its address
   t.teardown(() => rmSync(folder, { recursive: true }));
   const socket = join(folder, 'redis.sock');
   const { port } = await startRedis(t, { args: ['--unixsocket', socket] });
-  await startReplica(t, `redis+unix://${socket}?db=3`);
+  await serves(`redis+unix://${socket}?db=3`);
   t.match(await askRedis(port, 'INFO', 'keyspace'), /db3:keys=/);
   t.equal(await askRedis(port, 'DBSIZE'), ':0', 'and only there');
 });

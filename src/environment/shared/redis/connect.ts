@@ -61,7 +61,10 @@ export async function connectRedis(text: string, prefix: string, patience = step
   commands.on('error', (error: Error) => {
     lastError = error;
   });
-  subscriber.on('error', () => {});
+  // Either of the two may be the first that cannot connect.
+  subscriber.on('error', (error: Error) => {
+    if (isStarting) lastError ??= error;
+  });
   try {
     await Promise.all([commands.connect(), subscriber.connect()]);
     // The client goes on where the database of its options cannot be selected.
