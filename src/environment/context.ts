@@ -22,6 +22,7 @@ import type { Exchange } from './journal/exchange.js';
 import type { WarnOnHostMismatch } from './journal/host-mismatch.js';
 import type { Outbox } from './journal/outbox.js';
 import type { RequestJournal } from './journal/request-journal.js';
+import type { RouteSchemas } from './journal/route-schemas.js';
 import type { TransactionEvents } from './journal/transaction-events.js';
 import type { Transactions } from './journal/transactions.js';
 import type { EnvironmentKeys } from './keys/environment-keys.js';
@@ -72,6 +73,8 @@ export interface Environment {
 export interface Environments {
   get(id: string): Environment | undefined;
   list(): Environment[];
+  /** The records of all, also of those that another replica has added and that are not open here yet. */
+  records(): EnvironmentRecord[];
   /**
    * Adds an environment once `fill` has put its contents; if that fails, nothing of it stays. Throws EnvironmentClash where
    * the id is taken, or where the environment is removed before it is complete.
@@ -100,6 +103,8 @@ export interface Recordings {
   caughtUp(environmentId?: string): Promise<void>;
   /** An answer is about to be sent: what has led to it is passed on, in one environment (empty: in none), or in all. */
   answered(environmentId?: string): void;
+  /** Whether other replicas record as well. */
+  readonly areShared: boolean;
 }
 
 /** What every endpoint can use. */
@@ -123,6 +128,7 @@ export interface Context extends PublicUrls {
   readonly recordings: Recordings;
   /** The audit events of this server, as they happen. */
   readonly activityFeed: ActivityFeed;
+  readonly routeSchemas: RouteSchemas;
   /** What the server is still waiting for at its start; empty once it is ready. */
   readonly waitingFor: Set<string>;
   /** Why the data folder refused the last write, until one succeeds. */

@@ -8,6 +8,7 @@ import { createEnvironments, type Diagnose } from './create-environments.js';
 import { createActivityFeed } from './journal/activity-feed.js';
 import { createHostMismatchWarning } from './journal/host-mismatch.js';
 import { createJournalBudget, createRequestJournal } from './journal/request-journal.js';
+import { createRouteSchemas } from './journal/route-schemas.js';
 import { createTransactionEvents } from './journal/transaction-events.js';
 import { createTransactions } from './journal/transactions.js';
 import { readKeyFile } from './keys/key-file.js';
@@ -26,7 +27,7 @@ export const environmentRecords = (factory: CollectionFactory): Collection<Envir
   factory.collection(serverWide, 'environments');
 
 /** A single server has all recordings itself, and passes none on. */
-const alone: Recordings = { caughtUp: async () => {}, answered() {} };
+const alone: Recordings = { caughtUp: async () => {}, answered() {}, areShared: false };
 
 export interface ContextInput {
   settings: Settings;
@@ -60,11 +61,15 @@ export async function createContext({
     createSharedEvents(sharing, (error) => log.error({ event: 'storage', error }, 'what other replicas have recorded could not be read'));
   const events = sharedEvents ?? createTransactionEvents();
   const activityFeed = createActivityFeed();
+  const routeSchemas = createRouteSchemas();
   const journalBudget = createJournalBudget();
   const random = randomSeed === undefined ? createRandom() : createSeededRandom(randomSeed);
   // A separate source of ids: a request to an unknown environment must not change the ids that seeded environments get.
   const unmatchedIds = randomSeed === undefined ? random : createSeededRandom(`${randomSeed}:unmatched`);
-  const stray = sharing && sharedEvents && openSharedStray({ sharing, events: sharedEvents, budget: journalBudget, now: clock.now });
+  const stray =
+    sharing &&
+    sharedEvents &&
+    openSharedStray({ sharing, events: sharedEvents, budget: journalBudget, schemasOf: routeSchemas.of, now: clock.now });
   const unmatched =
     stray?.transactions ??
     createTransactions({ environmentId: '', now: clock.now, newId: unmatchedIds.uuid, onClear: () => events.forget('') });
@@ -84,6 +89,7 @@ export async function createContext({
     events,
     sharedEvents,
     activityFeed,
+    routeSchemas,
     randomSeed,
     hideSecrets,
     journalBudget,
@@ -104,6 +110,7 @@ export async function createContext({
     events,
     recordings: sharedEvents ?? alone,
     activityFeed,
+    routeSchemas,
     keyPool,
     keyMaker,
     waitingFor: new Set(['seed']),

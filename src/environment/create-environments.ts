@@ -14,6 +14,7 @@ import type { ActivityFeed } from './journal/activity-feed.js';
 import { createOutbox } from './journal/outbox.js';
 import { logOutcomes } from './journal/outcome-log.js';
 import { createRequestJournal, type JournalBudget } from './journal/request-journal.js';
+import type { RouteSchemas } from './journal/route-schemas.js';
 import type { TransactionEvents } from './journal/transaction-events.js';
 import { transactionUrl } from './journal/transaction-url.js';
 import type { Transaction } from './journal/transactions.js';
@@ -46,6 +47,7 @@ interface EnvironmentsOptions {
   /** The same, where replicas share them. */
   sharedEvents?: SharedEvents | undefined;
   activityFeed: ActivityFeed;
+  routeSchemas: RouteSchemas;
   /** The collection of the environments' records. */
   records: Collection<EnvironmentRecord>;
   randomSeed?: string | undefined;
@@ -101,6 +103,7 @@ export async function createEnvironments({
   events,
   sharedEvents,
   activityFeed,
+  routeSchemas,
   records,
   randomSeed,
   hideSecrets,
@@ -110,6 +113,8 @@ export async function createEnvironments({
 }: EnvironmentsOptions): Promise<Environments> {
   const environments = new Map<string, Environment>();
   const removals = new Map<string, AbortController>();
+  /** Those that are being filled here. */
+  const unfinishedIds = new Set<string>();
   const { sharing } = factory;
   const { seeded, baselines } = sharing ? await openSharedSeed(sharing) : { seeded: createSeeded(), baselines: createBaselines() };
   const isSeeded = (id: string) => seeded.list().some((record) => record.id === id);
@@ -149,6 +154,7 @@ export async function createEnvironments({
           now: own.now,
           newId: random.uuid,
           budget: journalBudget,
+          schemasOf: routeSchemas.of,
           onFailure,
           onActivity,
           onActivitiesCleared,
@@ -282,6 +288,8 @@ export async function createEnvironments({
     }).catch(() => {});
   };
 
+  /** Those that another replica has added, until they are open here. */
+  const opening = new Map<string, EnvironmentRecord>();
   /** Follows what other replicas add, change and remove. */
   if (sharing)
     records.onChange((id, record) => {
@@ -295,10 +303,13 @@ export async function createEnvironments({
         sharing.forget(id);
         events.forget(id);
       } else if (environment) environment.record = record;
-      else
+      else {
+        opening.set(id, record);
         openStored(record)
+          .finally(() => opening.delete(id))
           .then(putInOrder)
           .catch((error: unknown) => log.error({ error, environmentId: id }, 'the environment could not be opened'));
+      }
     });
 
   const add: Environments['add'] = async (record, fill) => {
@@ -318,12 +329,16 @@ export async function createEnvironments({
       const unfinished: EnvironmentRecord = { ...record, unfinished: true };
       try {
         if (fill) {
+          unfinishedIds.add(id);
           await records.put(unfinished);
           await fill(environment);
         }
         if (!isThere()) throw new EnvironmentClash(id, 'removed');
-        await records.put(record);
+        unfinishedIds.delete(id);
+        // What fills it may have changed its record.
+        await records.put(environment.record);
       } catch (error) {
+        unfinishedIds.delete(id);
         // The store itself undoes what the disk refuses.
         if (isThere() && !(error instanceof WriteFailure)) {
           drop();
@@ -370,6 +385,7 @@ export async function createEnvironments({
   return {
     get: (id) => environments.get(id),
     list: () => [...environments.values()],
+    records: () => [...[...environments.values()].map(({ record }) => record), ...opening.values()],
     add: (record, fill) =>
       alone(`environment:${record.id}`, async () => {
         const stored = sharing && (await records.get(record.id));
@@ -387,7 +403,7 @@ export async function createEnvironments({
         () => {
           if (environment.record === record) environment.record = before;
         },
-        () => records.put(record),
+        () => records.put(unfinishedIds.has(record.id) ? { ...record, unfinished: true } : record),
       );
     },
     remove: (id) => alone(`environment:${id}`, () => remove(id)),

@@ -1,5 +1,6 @@
 import type { App } from '../environment/context.js';
 import type { ExchangeSchemas } from '../environment/journal/exchange.js';
+import type { RouteSchemas } from '../environment/journal/route-schemas.js';
 import type { Schema } from '../lib/schema/compile.js';
 import { array, object } from '../lib/schema/types.js';
 
@@ -25,7 +26,7 @@ const isOne = (url: string): boolean => lastIn(url).startsWith(':');
  * what was sent to its address: what is secret in a body is secret in the answers of the item and of its collection, and in
  * each item of a list.
  */
-export function noteExchangeSchemas(app: App): void {
+export function noteExchangeSchemas(app: App, routeSchemas: RouteSchemas): void {
   // By address. As many as there are routes.
   const sentTo = new Map<string, Set<Schema>>();
   const itemsOf = (collection: string, item: string | undefined): Schema[] =>
@@ -55,6 +56,7 @@ export function noteExchangeSchemas(app: App): void {
         return [...present(answer), ...answersAt(url)];
       },
     };
+    routeSchemas.note(route.method, url, exchangeSchemas);
     route.config = { ...config, exchangeSchemas } as NonNullable<typeof config>;
   });
 }

@@ -70,7 +70,7 @@ function createApp(context: Context, requestIds: Random, { deferred, ignoreTrail
   });
 
   const routes = collectRoutes(app, known);
-  noteExchangeSchemas(app);
+  noteExchangeSchemas(app, context.routeSchemas);
   app.decorate('registeredRoutes', collectDescriptions(app));
   hookRequests(app, context, { routes, deferred });
   answerErrors(app, context);
@@ -171,6 +171,8 @@ export async function buildServer(context: Context): Promise<App> {
     context.keyPool.close();
   });
   health(app, context);
+  // What other replicas have served is shown here: of every route, this one must know what is secret.
+  if (context.settings.hideSecrets && context.recordings.areShared) await Promise.all(deferred.map((each) => each.get()));
   return addFolders(app, context, [
     ['', home],
     ['', uploadedImages],

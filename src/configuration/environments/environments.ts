@@ -12,13 +12,11 @@ import type { BillOfMaterials, EnvironmentBody } from './schema.js';
 /** The roles that an environment's creator gets (docs/fidelity.md, management 6.1). */
 const creatorsRoles = ['Environment Admin', 'Identity Data Admin', 'Client Application Developer'];
 
-/** Names are unique in an organization. */
+/** Names are unique in an organization: who checks one has no other replica decide at the same time. */
 function requireOwnName({ environments }: Context, name: string, organizationId: string, ownId?: string): void {
   const taken = environments
-    .list()
-    .some(
-      ({ id, record }) => id !== ownId && record.organization.id === organizationId && record.name.toLowerCase() === name.toLowerCase(),
-    );
+    .records()
+    .some((other) => other.id !== ownId && other.organization.id === organizationId && other.name.toLowerCase() === name.toLowerCase());
   if (taken) throw notUnique('name');
 }
 
@@ -40,7 +38,6 @@ export async function addEnvironment(
   { billOfMaterials, ...body }: EnvironmentBody,
   { home, holder }: Creator,
 ): Promise<Environment> {
-  requireOwnName(context, body.name, organizationId);
   const bill = withProductIds(context, billOfMaterials ?? { products: [{ type: 'PING_ONE_BASE' }] });
   const addRoles = ({ id }: Environment) =>
     Promise.all(
@@ -55,7 +52,10 @@ export async function addEnvironment(
     );
   const input = { ...body, organization: { id: organizationId }, billOfMaterials: bill };
   try {
-    return await createEnvironment(context, input, { before: addRoles });
+    return await context.environments.alone(async () => {
+      requireOwnName(context, body.name, organizationId);
+      return createEnvironment(context, input, { before: addRoles });
+    });
   } catch (error) {
     if (!(error instanceof EnvironmentClash)) throw error;
     await dropRoles(context.environments, { id: error.environmentId, type: 'ENVIRONMENT' });
@@ -78,10 +78,12 @@ async function change({ environments }: Context, environment: Environment, membe
 export async function replaceEnvironment(context: Context, environment: Environment, body: EnvironmentBody): Promise<EnvironmentRecord> {
   const { name, type, description, icon, license } = body;
   requireType(environment, type);
-  requireOwnName(context, name, environment.record.organization.id, environment.id);
   const id = license.id.toLowerCase();
   const moved = id !== environment.record.license.id && { licenseName: undefined };
-  return change(context, environment, { name, type, description, icon, license: { id }, ...moved });
+  return context.environments.alone(async () => {
+    requireOwnName(context, name, environment.record.organization.id, environment.id);
+    return change(context, environment, { name, type, description, icon, license: { id }, ...moved });
+  });
 }
 
 /** Changes the name of a license, which the environments that have it keep. */

@@ -117,10 +117,15 @@ function hideInBody({ body, headers, schemas }: Exchange, values: Values): strin
   return /^application\/x-www-form-urlencoded/i.test(contentType) ? hideInPairs(body, of, values, 'hide') : hidden;
 }
 
-function hideInAnswer({ body, headers }: ExchangeAnswer, of: readonly Schema[], values: Values): string | undefined {
+function hideInAnswer(
+  { body, headers }: ExchangeAnswer,
+  of: readonly Schema[],
+  values: Values,
+  unknown: 'keep' | 'hide',
+): string | undefined {
   const contentType = String(headers['content-type'] ?? '');
   if (!body) return body;
-  if (isJson(contentType)) return hideInJson(body, of, values, 'keep');
+  if (isJson(contentType)) return hideInJson(body, of, values, unknown);
   // Pages repeat what was typed, and the one of form_post holds the code.
   return contentType.startsWith('text/html') ? hidden : body;
 }
@@ -222,7 +227,9 @@ function replaceIn<T>(value: T, replace: (text: string) => string): T {
 }
 
 function hideMembers(exchange: Exchange, values: Values): Exchange {
-  const { url, headers, answer, schemas } = exchange;
+  const { url, headers, answer, route, schemas } = exchange;
+  // A route that only another replica knows: nobody here can say what is secret.
+  const unknown = route !== undefined && schemas === undefined ? 'hide' : 'keep';
   return {
     ...exchange,
     url: hideInAddress(url, schemas?.query ?? [], values, 'hide'),
@@ -231,7 +238,7 @@ function hideMembers(exchange: Exchange, values: Values): Exchange {
     answer: answer && {
       ...answer,
       headers: hideInHeaders(answer.headers, values),
-      body: hideInAnswer(answer, schemas?.answer ?? [], values),
+      body: hideInAnswer(answer, schemas?.answer ?? [], values, unknown),
     },
   };
 }

@@ -5,7 +5,7 @@ import type { Exchange } from './exchange.js';
 import { clientOf } from './sent-client.js';
 
 /** An exchange in a journal; undefined once it was evicted. */
-interface KeptExchange {
+export interface KeptExchange {
   exchange: Exchange | undefined;
   readonly bytes: number;
 }
@@ -86,7 +86,8 @@ export interface RequestJournal {
   clear(): void;
 }
 
-const fits = (exchange: Exchange, { endpoint, client, status, method, since, transaction }: RequestFilter): boolean =>
+/** Whether a filter lets an exchange pass. */
+export const fits = (exchange: Exchange, { endpoint, client, status, method, since, transaction }: RequestFilter): boolean =>
   (endpoint === undefined || endpointOf(exchange) === endpoint) &&
   (status === undefined || exchange.answer?.status === status) &&
   (method === undefined || exchange.method === method.toUpperCase()) &&
@@ -94,7 +95,10 @@ const fits = (exchange: Exchange, { endpoint, client, status, method, since, tra
   (transaction === undefined || exchange.transactionId === transaction) &&
   (client === undefined || clientOf(exchange) === client);
 
-export function createRequestJournal(budget: JournalBudget = createJournalBudget(), capacity = 1000): RequestJournal {
+/** The most requests that an environment keeps. */
+export const mostRequests = 1000;
+
+export function createRequestJournal(budget: JournalBudget = createJournalBudget(), capacity = mostRequests): RequestJournal {
   const ring = createRing<KeptExchange>(capacity);
   const all = () => ring.list().flatMap(({ exchange }) => exchange ?? []);
   const listeners = new Set<(exchange: Exchange) => void>();

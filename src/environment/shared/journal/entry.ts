@@ -2,6 +2,7 @@ import { type Check, check } from '../../../protocol/check.js';
 import { type RuleName, rules } from '../../../protocol/rules/index.js';
 import type { Activity } from '../../journal/activities.js';
 import type { Exchange } from '../../journal/exchange.js';
+import type { RouteSchemas } from '../../journal/route-schemas.js';
 import type { Step } from '../../journal/transactions.js';
 
 /** A check as an entry has it: one that held and shows nothing is the name of its rule. */
@@ -86,3 +87,12 @@ export function readStep(recorded: RecordedStep, find: (id: string) => Exchange 
 
 /** Without what only the process that has served it can use. */
 export const recordExchange = ({ schemas: _, ...rest }: Exchange): Exchange => rest;
+
+/** The exchange of an entry, with the schemas that this replica has for its route. */
+export const readExchange = (recorded: Exchange, schemasOf: RouteSchemas['of']): Exchange => ({
+  ...recorded,
+  // When they are asked for: a route may be registered after the entry was read.
+  get schemas() {
+    return schemasOf(recorded);
+  },
+});

@@ -1,5 +1,4 @@
 import { createRandom } from '../../../lib/random.js';
-import type { JournalBudget } from '../../journal/request-journal.js';
 import { serverWide } from '../../store/factory.js';
 import type { Sharing } from '../sharing.js';
 import type { SharedEvents } from './shared-events.js';
@@ -7,7 +6,7 @@ import { createSharedRecordings, type SharedRecordings } from './shared-recordin
 
 type OfEnvironment = Pick<
   Parameters<typeof createSharedRecordings>[0],
-  'environmentId' | 'now' | 'newId' | 'budget' | 'onFailure' | 'onActivity' | 'onActivitiesCleared'
+  'environmentId' | 'now' | 'newId' | 'budget' | 'schemasOf' | 'onFailure' | 'onActivity' | 'onActivitiesCleared'
 >;
 
 /** Where recordings are passed on. */
@@ -26,9 +25,9 @@ export function openSharedRecordings({ sharing, events }: Shared, options: OfEnv
 }
 
 /** The same for requests that belong to no environment. */
-export const openSharedStray = ({ now, budget, ...shared }: Shared & { readonly now: () => number; readonly budget: JournalBudget }) =>
+export const openSharedStray = ({ now, budget, schemasOf, ...shared }: Shared & Pick<OfEnvironment, 'now' | 'budget' | 'schemasOf'>) =>
   openSharedRecordings(
     shared,
-    { environmentId: '', now, newId: createRandom().uuid, budget, onFailure() {}, onActivity() {}, onActivitiesCleared() {} },
+    { environmentId: '', now, newId: createRandom().uuid, budget, schemasOf, onFailure() {}, onActivity() {}, onActivitiesCleared() {} },
     serverWide,
   );

@@ -52,6 +52,7 @@ export function createSharedEvents(backend: Pick<Backend, 'watch'>, onError: (er
       if (listeners.size === 0) return;
       for (const event of eventsOf(environmentId, after)) for (const listener of listeners) listener(event);
     },
+    areShared: true,
     caughtUp,
     answered(environmentId) {
       if (environmentId !== undefined) sources.get(environmentId)?.log.send();

@@ -1,9 +1,11 @@
 import { createRing } from '../../../lib/ring.js';
 import { type Activities, type Activity, type ActivityInput, makeActivity, mostActivities } from '../../journal/activities.js';
 import type { Exchange } from '../../journal/exchange.js';
-import { createRequestJournal, type JournalBudget, type RequestJournal } from '../../journal/request-journal.js';
+import { createRequestJournal, fits, type JournalBudget, type RequestJournal } from '../../journal/request-journal.js';
+import type { RouteSchemas } from '../../journal/route-schemas.js';
 import type { Transaction } from '../../journal/transactions.js';
-import { type Cleared, type Position, type Recorded, recordExchange } from './entry.js';
+import { type Cleared, type Position, type Recorded, readExchange, recordExchange } from './entry.js';
+import { createOwnRequests } from './own-requests.js';
 import type { SharedLog } from './shared-log.js';
 import { createSharedTransactions, type SharedTransactions } from './shared-transactions.js';
 
@@ -20,6 +22,8 @@ interface SharedRecordingsOptions {
   readonly now: () => number;
   readonly newId: () => string;
   readonly budget: JournalBudget;
+  /** The schemas of a route, which say what is secret of an exchange. */
+  readonly schemasOf: RouteSchemas['of'];
   readonly onFailure: (transaction: Transaction) => void;
   /** An audit event of this replica: webhooks are sent where it happened. */
   readonly onActivity: (activity: Activity) => void;
@@ -34,7 +38,7 @@ const mostKnown = 200;
 const numbersOfEntry = 1000;
 
 export function createSharedRecordings(options: SharedRecordingsOptions): SharedRecordings {
-  const { log, environmentId, now, newId, budget, onFailure, onActivity, onActivitiesCleared, onRead } = options;
+  const { log, environmentId, now, newId, budget, schemasOf, onFailure, onActivity, onActivitiesCleared, onRead } = options;
   const requests = createRequestJournal(budget);
   const audit = createRing<Activity>(mostActivities);
   const transactions = createSharedTransactions({
@@ -45,7 +49,7 @@ export function createSharedRecordings(options: SharedRecordingsOptions): Shared
     caughtUp: log.caughtUp,
     onChange: log.soon,
   });
-  let journaled: Exchange[] = [];
+  const own = createOwnRequests(budget);
   let audited: Omit<Activity, 'n'>[] = [];
   let cleared = new Set<Cleared>();
   /** Which exchanges entries have, with their answers. */
@@ -59,11 +63,12 @@ export function createSharedRecordings(options: SharedRecordingsOptions): Shared
       return exchange.id;
     };
     const { cleared: withTransactions = [], ...changes } = transactions.collect(turn, all, refer);
-    const ids = journaled.map(refer);
+    const ids = own.fresh().map(refer);
     for (const exchange of exchanges) {
       if (exchange.answer) sent.add(exchange);
-      budget.keep(exchange);
+      own.keep(exchange);
     }
+    own.sent(turn);
     const recorded: Recorded = {
       ...((cleared.size > 0 || withTransactions.length > 0) && { cleared: [...withTransactions, ...cleared] }),
       ...(exchanges.size > 0 && { exchanges: [...exchanges].map(recordExchange) }),
@@ -71,7 +76,6 @@ export function createSharedRecordings(options: SharedRecordingsOptions): Shared
       ...(ids.length > 0 && { requests: ids }),
       ...(audited.length > 0 && { activities: audited }),
     };
-    journaled = [];
     audited = [];
     cleared = new Set();
     return Object.keys(recorded).length > 0 ? recorded : undefined;
@@ -80,14 +84,16 @@ export function createSharedRecordings(options: SharedRecordingsOptions): Shared
   function learn(exchange: Exchange): void {
     const earlier = known.get(exchange.id);
     if (earlier) Object.assign(earlier, exchange);
-    else known.set(exchange.id, exchange);
+    else known.set(exchange.id, readExchange(exchange, schemasOf));
     if (known.size > mostKnown) known.delete(known.keys().next().value as string);
   }
 
   function apply(recorded: Recorded, position: Position): void {
     for (const exchange of recorded.exchanges ?? []) learn(exchange);
     transactions.apply(recorded, position, (id) => known.get(id));
-    if (recorded.cleared?.includes('requests')) requests.clear();
+    const isCleared = recorded.cleared?.includes('requests') === true;
+    own.read(position, isCleared);
+    if (isCleared) requests.clear();
     for (const id of recorded.requests ?? []) {
       const exchange = known.get(id);
       if (exchange) requests.add(exchange);
@@ -116,17 +122,17 @@ export function createSharedRecordings(options: SharedRecordingsOptions): Shared
     transactions,
     requests: {
       get size() {
-        return requests.size;
+        return requests.size + own.list().length;
       },
       add(exchange) {
-        journaled.push(exchange);
+        own.add(exchange);
         log.soon();
       },
-      list: requests.list,
+      list: (filter = {}) => [...requests.list(filter), ...own.list().filter((exchange) => fits(exchange, filter))],
       subscribe: requests.subscribe,
       clear() {
         requests.clear();
-        journaled = [];
+        own.clear();
         clear('requests');
       },
     },

@@ -22,6 +22,8 @@ interface Held {
   families: string[];
   /** The last entry about it; 0 where none was read. */
   number: number;
+  /** The last entry of this replica about it; 0 where none was sent. */
+  turn: number;
 }
 
 interface SharedTransactionsOptions {
@@ -76,7 +78,7 @@ export function createSharedTransactions(options: SharedTransactionsOptions): Sh
   let readTurn = 0;
 
   const heldOf = (transaction: Transaction): Held => {
-    const found = held.get(transaction) ?? { known: nothingKnown(), isNew: false, families: [], number: 0 };
+    const found = held.get(transaction) ?? { known: nothingKnown(), isNew: false, families: [], number: 0, turn: 0 };
     held.set(transaction, found);
     return found;
   };
@@ -161,6 +163,7 @@ export function createSharedTransactions(options: SharedTransactionsOptions): Sh
     };
     own.isNew = false;
     own.families = [];
+    own.turn = turn;
     return recorded;
   }
 
@@ -202,7 +205,9 @@ export function createSharedTransactions(options: SharedTransactionsOptions): Sh
         const turn = sentWith.get(each);
         return turn === undefined || (turn !== settled && !isAfter(turn));
       });
-      if (own.length === 0 && (heldOf(transaction).number > 0 || !changed.has(transaction))) transactions.delete(id);
+      const { number: last, turn: sent } = heldOf(transaction);
+      const isLater = changed.has(transaction) || (sent > 0 && !isAfter(sent));
+      if (own.length === 0 && (last > 0 || !isLater)) transactions.delete(id);
       else transaction.steps.splice(0, transaction.steps.length, ...own);
     }
   }
