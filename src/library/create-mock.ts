@@ -1,8 +1,6 @@
 import { pino } from 'pino';
-import { openContext } from '../configuration/open-context.js';
-import { seedServer } from '../configuration/seed/fill.js';
-import { memoryFactory } from '../environment/store/factory.js';
 import { missingTargets } from '../server/missing-references.js';
+import { openFilled, openStore } from '../server/open-server.js';
 import { buildServer } from '../server/server.js';
 import { createLocalMock } from './local-mock.js';
 import { type MockOptions, settingsOf, startedWith } from './options.js';
@@ -13,15 +11,21 @@ export const createMock = (options: MockOptions = {}): Promise<Mock> => startedW
 
 async function create(options: MockOptions): Promise<Mock> {
   const settings = settingsOf(options);
-  const context = await openContext({ settings, log: pino({ level: 'silent' }), factory: memoryFactory() });
-  await seedServer(context);
-  const warnings = await missingTargets(context);
+  const log = pino({ level: 'silent' });
+  const mended: string[] = [];
+  const onMended = (text: string) => void mended.push(text);
+  const factory = await openStore(settings, log, onMended);
+  const { context } = await openFilled({ settings, log, factory, onMended });
+  const warnings = [...mended, ...(await missingTargets(context))];
   const app = await buildServer(context);
   return createLocalMock({
     app,
     context,
     url: settings.baseUrl ?? `http://localhost:${settings.port}`,
     warnings,
-    close: async () => app.close(),
+    async close() {
+      await app.close();
+      await factory.close();
+    },
   });
 }

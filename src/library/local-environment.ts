@@ -13,7 +13,7 @@ import { toMilliseconds, toMoment } from './durations.js';
 import { MockError } from './mock-error.js';
 import { createRemoteEnvironment } from './remote-environment.js';
 import type { Transport } from './transport.js';
-import type { Environment } from './types.js';
+import type { Environment, MaybePromise } from './types.js';
 import type { EnvironmentContents } from './variables.js';
 
 /** Refuses a hook that would silently never run. */
@@ -27,9 +27,12 @@ function checkHook(name: HookName, hook: unknown): void {
   });
 }
 
+/** Settles with what was added; where it was added at once, there is nothing to wait for. */
+const settled = (added: unknown): MaybePromise<void> => (added instanceof Promise ? added.then(() => {}) : undefined);
+
 /**
  * An environment of a server in this process. What a test does between two requests takes effect at once, with or without
- * `await`; the rest works as in a remote environment.
+ * `await`, unless a store is shared: then it takes an `await`. The rest works as in a remote environment.
  */
 export function createLocalEnvironment(context: Context, transport: Transport, contents: EnvironmentContents): Environment {
   const { hideSecrets, randomSeed } = context.settings;
@@ -64,10 +67,10 @@ export function createLocalEnvironment(context: Context, transport: Transport, c
 
   return {
     ...remote,
-    failNext: (endpoint, fault) => void own().faults.add(checked('POST faults', () => checkFault(faultBody(endpoint, fault)))),
-    breakPkce: (pkce, options) => void own().faults.add(checked('POST faults', () => checkFault(brokenPkceBody(pkce, options)))),
+    failNext: (endpoint, fault) => settled(own().faults.add(checked('POST faults', () => checkFault(faultBody(endpoint, fault))))),
+    breakPkce: (pkce, options) => settled(own().faults.add(checked('POST faults', () => checkFault(brokenPkceBody(pkce, options))))),
     clearFaults: () => own().faults.clear(),
-    addRule: (rule) => void own().claimsRules.add(checked('POST rules', () => checkClaimsRule(claimsRuleBody(rule)))),
+    addRule: (rule) => settled(own().claimsRules.add(checked('POST rules', () => checkClaimsRule(claimsRuleBody(rule))))),
     clock: {
       advance: (duration) => changeOwnClock({ advance: `${toMilliseconds(duration)}ms` }),
       set: (moment) => changeOwnClock({ set: toMoment(moment) }),

@@ -1,4 +1,5 @@
 import { SeedError } from '../configuration/seed/index.js';
+import { StoreError, StoreUnavailable } from '../environment/shared/errors.js';
 import { nearest } from '../lib/nearest.js';
 import { defaultSettings, type Settings } from '../settings/read.js';
 import { settingRows } from '../settings/table.js';
@@ -22,12 +23,28 @@ function checkNames(options: object): void {
   });
 }
 
+/** What does not go with a store that several mocks share, and why. */
+const apartFromStore = {
+  dataFolder: 'set only one',
+  randomSeed: 'leave it out: all mocks that share the store would issue the same codes',
+} as const;
+
+function checkStore(options: MockOptions): void {
+  if (options.store === undefined) return;
+  for (const [name, fix] of Object.entries(apartFromStore))
+    if (options[name as keyof typeof apartFromStore] !== undefined)
+      throw new MockError(`the options store and ${name} do not go together`, { code: 'options_exclude', fix });
+}
+
 /** Starts with the options; errors in an inline seed name the option `seed`. */
 export async function startedWith<T>(options: MockOptions, start: (options: MockOptions) => Promise<T>): Promise<T> {
   checkNames(options);
+  checkStore(options);
   try {
     return await start(options);
   } catch (error) {
+    if (error instanceof StoreError || error instanceof StoreUnavailable)
+      throw new MockError(`store: ${error.message}`, { code: 'store_unusable' });
     if (!options.seed || !(error instanceof SeedError)) throw error;
     const named = (text: string) => text.replace(/^PINGONE_MOCK_CONFIG\b/, 'seed');
     throw new SeedError(named(error.message), error.problems.map(named));
