@@ -12,9 +12,9 @@ import { createRedisBackend } from '../../src/environment/shared/redis/redis-bac
 import { createSharedFactory } from '../../src/environment/shared/shared-factory.js';
 import { followStoreTime } from '../../src/environment/shared/store-time.js';
 import { isOfUsers } from '../../src/environment/store/create-store.js';
-import { createRandom } from '../../src/lib/random.js';
 import { buildServer } from '../../src/server/server.js';
 import { defaultSettings, type Settings } from '../../src/settings/read.js';
+import { newPrefix } from './shared-store.js';
 
 /** One replica in this process. */
 async function startReplica(t: Test, store: string, prefix: string, settings: Partial<Settings>) {
@@ -33,13 +33,14 @@ async function startReplica(t: Test, store: string, prefix: string, settings: Pa
 }
 
 /**
- * Three replicas behind a load balancer that sends each request to one at random, once that one has heard of all changes: tests
+ * Replicas behind a load balancer that sends each request to one at random, once that one has heard of all changes: tests
  * that change something and ask for it in the next moment would otherwise depend on which of the two is faster.
  */
-export async function listenSpread(t: Test, store: string, settings: Partial<Settings>) {
-  const prefix = `spread-${createRandom().uuid()}`;
+export async function listenSpread(t: Test, store: string, count: number, settings: Partial<Settings>) {
+  const prefix = newPrefix();
   const first = await startReplica(t, store, prefix, settings);
-  const replicas = [first, await startReplica(t, store, prefix, settings), await startReplica(t, store, prefix, settings)];
+  const replicas = [first];
+  while (replicas.length < count) replicas.push(await startReplica(t, store, prefix, settings));
   const balancer = createServer(async (incoming, outgoing) => {
     const replica = replicas[Math.floor(Math.random() * replicas.length)] as typeof first;
     await replica.reached(await replica.backend.version());
