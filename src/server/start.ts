@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { pino } from 'pino';
 import { unusableParts } from '../configuration/applications/unusable.js';
-import { watchSeed } from '../configuration/seed/reload.js';
+import { type SeedWatch, watchSeed } from '../configuration/seed/reload.js';
 import type { App, Context } from '../environment/context.js';
 import type { Backend } from '../environment/shared/backend.js';
 import { type Settings, SettingsError } from '../settings/read.js';
@@ -39,7 +39,7 @@ export interface StartOptions {
   /** The log; none by default. */
   readonly logger?: FastifyBaseLogger;
   /** Whether to reload the seed when its file, folder or URL changes. */
-  readonly watch?: boolean;
+  readonly watch?: boolean | SeedWatch;
   /** Called with each warning at once, so that none is lost if the start fails later. */
   readonly onWarning?: (text: string) => void;
   /** Where this server keeps what it shares with the other workers of the command. */
@@ -74,11 +74,11 @@ export async function startServer(
     factory,
     certificateAuthority: credentials?.authority,
     onMended: warn,
-    watch,
+    watch: watch !== false,
   });
   for (const text of await missingTargets(context)) warn(text);
   for (const environment of context.environments.list()) for (const text of await unusableParts(environment)) warn(text);
-  const watcher = watch ? watchSeed(context, texts) : undefined;
+  const watcher = watch === false ? undefined : watchSeed(context, texts, watch === true ? {} : watch);
   if (waitsFor !== undefined) context.waitingFor.add(waitsFor);
   const app = await buildServer(context);
   const listeners = await openListeners(app, context, credentials);

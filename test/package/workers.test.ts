@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { get as getSecurely } from 'node:https';
 import t from 'tap';
@@ -154,6 +154,18 @@ t.test('the reason why workers cannot start is reported once', async (t) => {
   t.equal(badSeed.errors.match(/pingone-mock:/g)?.length, 1);
   const exec = await launch(['exec', '--workers', '2', '--', 'true']).ended;
   t.match(exec, { code: 2, errors: /is for the command "pingone-mock start" alone/ });
+});
+
+t.test('a seed that changes while the worker that watches it is replaced is loaded', { skip: withoutProc }, async (t) => {
+  const file = `${t.testdir({ 'seed.json': '{"environments":[{"name":"one"}]}' })}/seed.json`;
+  const { child, written } = await launchReady(t, ['--workers', '2', '--config', file]);
+  const [first = 0] = childrenOf(child.pid);
+  // It sees nothing any more.
+  process.kill(first, 'SIGSTOP');
+  writeFileSync(file, '{"environments":[{"name":"two"}]}');
+  process.kill(first, 'SIGKILL');
+  await until(() => /seed reloaded/.test(written.output));
+  t.equal(written.output.match(/seed reloaded/g)?.length, 1);
 });
 
 t.test('a worker that is replaced does not load the seed again', { skip: withoutProc }, async (t) => {

@@ -78,7 +78,9 @@ export function startFleet({ count, store, authority, onWarning }: FleetOptions)
 
   /** Workers that wait until the first one has applied the seed. */
   let waiting: Slot[] = [];
-  const letBegin = ({ worker, number }: Slot) => tell(worker, { kind: 'begin', authority, watchesSeed: number === 1 });
+  /** The digest of the seed in force: the next worker that watches it loads what has changed since then. */
+  let seed: string | undefined;
+  const letBegin = ({ worker, number }: Slot) => tell(worker, { kind: 'begin', authority, watchesSeed: number === 1, seed });
 
   function hear(slot: Slot, worker: Worker, message: FromWorker): void {
     if (message.kind === 'hello') {
@@ -90,6 +92,8 @@ export function startFleet({ count, store, authority, onWarning }: FleetOptions)
       // All workers find the same.
       if (!warned.has(message.text)) onWarning(message.text);
       warned.add(message.text);
+    } else if (message.kind === 'seed') {
+      seed = message.digest;
     } else if (message.kind === 'failed') {
       if (phase === 'serving') onWarning(`worker ${slot.number} could not start: ${message.message}`);
       onFailed(message);

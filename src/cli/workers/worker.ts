@@ -28,7 +28,7 @@ export async function work({ env, output, errors, stop }: Invocation, settings: 
   const said = listen();
   const stopped = Promise.race([said.stop, aborted(stop)]);
   say({ kind: 'hello' });
-  const { authority, watchesSeed } = await said.begin;
+  const { authority, watchesSeed, seed } = await said.begin;
   const events = holdBack(output);
   const logger = createLogger(settings, { output: events, errors });
   const backend =
@@ -41,7 +41,7 @@ export async function work({ env, output, errors, stop }: Invocation, settings: 
       logger,
       backend,
       authority,
-      watch: watchesSeed,
+      watch: watchesSeed && { inForce: seed, onLoaded: (digest) => say({ kind: 'seed', digest }) },
       waitsFor: 'workers',
       onWarning: (text) => say({ kind: 'warning', text }),
     },

@@ -49,14 +49,22 @@ const digest = (texts: readonly SeedText[]): string => createHash('sha256').upda
 // Editors write files in several steps.
 const settleMilliseconds = 100;
 
+export interface SeedWatch {
+  /** The digest of the seed that another server watched until it ended: what has changed since then is loaded. */
+  readonly inForce?: string | undefined;
+  /** Called with the digest of each seed that is in force. */
+  readonly onLoaded?: ((digest: string) => void) | undefined;
+}
+
 /** Reloads the seed when its file, folder or URL changes. An invalid seed is logged, and the old one remains in force. */
-export function watchSeed(context: Context, initial: readonly SeedText[]): { close(): void } {
+export function watchSeed(context: Context, initial: readonly SeedText[], { inForce, onLoaded }: SeedWatch = {}): { close(): void } {
   const { settings, log } = context;
   const free = settings.dataFolder === undefined;
   const path = free ? watchedPath(settings) : undefined;
   const address = free && settings.seedPollSeconds > 0 ? polledAddress(settings) : undefined;
   const stop = new AbortController();
-  let loaded = digest(initial);
+  let loaded = inForce ?? digest(initial);
+  onLoaded?.(loaded);
   let version: SeedVersion = {};
   let told: string | undefined;
   let work = Promise.resolve();
@@ -77,6 +85,7 @@ export function watchSeed(context: Context, initial: readonly SeedText[]): { clo
       if (texts === undefined || digest(texts) === loaded) return;
       loaded = digest(texts);
       await reloadSeed(context, texts);
+      onLoaded?.(loaded);
       log.info({ event: 'seed', ok: true }, `seed reloaded from ${path ?? texts[0]?.source}`);
     } catch (error) {
       const { message } = error as Error;
