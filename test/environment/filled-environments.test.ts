@@ -3,7 +3,7 @@ import type { EnvironmentRecord } from '../../src/environment/model/configuratio
 import { serverWide } from '../../src/environment/store/factory.js';
 import { startStored } from '../helpers/stored-server.js';
 
-t.test('what fills a new environment may change its record, which is unfinished until all is there', async (t) => {
+t.test('the record of a new environment is unfinished until all is there, and keeps what its contents have changed', async (t) => {
   const folder = t.testdir();
   const { context, factory, close } = await startStored(t, folder);
   const { environments } = context;

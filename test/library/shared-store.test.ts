@@ -17,7 +17,7 @@ async function refusal(options: Options): Promise<Pick<MockError, 'code' | 'mess
   throw new Error('it was not refused');
 }
 
-t.test('what a store does not go with, and one that cannot be used, is refused in a sentence', async (t) => {
+t.test('a store that cannot be used, or not together with another option, is refused in a sentence', async (t) => {
   const store = 'redis://:geheim@127.0.0.1:1';
   t.match(await refusal({ store, dataFolder: t.testdir() }), {
     code: 'options_exclude',

@@ -27,6 +27,7 @@ const ofOneCall = `
   environment/store/unit.ts undos
   lib/json-position.ts offsets
   lib/json-position.ts open
+  library/create-mock.ts mended
   oauth/tokens/claims.ts granted
   pingone/expressions/expression.ts parts
   pingone/expressions/pattern-parser.ts names
@@ -51,6 +52,9 @@ const bounds: Readonly<Record<string, string>> = {
   'configuration/subscriptions/deliveries.ts queuesOf': 'the subscriptions',
   'control/events.ts waiting': 'the transactions of the journal',
   'control/openapi.ts routes': 'the routes',
+  'environment/create-environments.ts opening': 'the environments',
+  'environment/create-environments.ts unfinishedIds': 'the environments',
+  'environment/journal/route-schemas.ts known': 'the routes',
   'environment/access-token.ts named': 'rememberedNames',
   'environment/shared/changes.ts followers': 'the environments',
   'environment/shared/changes.ts waiting': 'the writes that wait, for at most 900 ms',
@@ -60,9 +64,10 @@ const bounds: Readonly<Record<string, string>> = {
   'environment/shared/journal/shared-events.ts sources': 'the environments',
   'environment/shared/journal/shared-log.ts known': 'mostTurnsKnown',
   'environment/shared/journal/shared-log.ts places': 'mostTurnsKnown',
+  'environment/shared/journal/own-requests.ts fresh': 'the requests of a moment',
+  'environment/shared/journal/own-requests.ts sent': 'twice the requests of the journal',
   'environment/shared/journal/shared-recordings.ts audited': 'the audit events of a moment',
   'environment/shared/journal/shared-recordings.ts cleared': 'three names',
-  'environment/shared/journal/shared-recordings.ts journaled': 'the requests of a moment',
   'environment/shared/journal/shared-recordings.ts known': 'mostKnown',
   'environment/shared/journal/shared-transactions.ts changed': 'the transactions of requests under way',
   'environment/shared/journal/shared-transactions.ts families': 'twice the transactions',

@@ -228,7 +228,7 @@ function replaceIn<T>(value: T, replace: (text: string) => string): T {
 
 function hideMembers(exchange: Exchange, values: Values): Exchange {
   const { url, headers, answer, route, schemas } = exchange;
-  // A route that only another replica knows: nobody here can say what is secret.
+  // A route that only another replica knows: all of it may be secret.
   const unknown = route !== undefined && schemas === undefined ? 'hide' : 'keep';
   return {
     ...exchange,

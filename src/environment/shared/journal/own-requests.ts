@@ -28,7 +28,7 @@ export function createOwnRequests(budget: JournalBudget): OwnRequests {
     sent(turn) {
       for (const exchange of fresh) sent.push({ turn, held: kept.get(exchange) ?? { exchange } });
       fresh = [];
-      // Where nobody asks for what is recorded, nothing is read back.
+      // Nothing is read back until someone asks for what is recorded.
       if (sent.length > 2 * mostRequests) sent = sent.slice(-mostRequests);
     },
     read({ isOwn, turn, isAfter }, isCleared) {
