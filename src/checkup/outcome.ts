@@ -29,6 +29,3 @@ export function crashOf({ failure, end, visits }: Trail): Result | undefined {
   const broken = visits.find(({ status }) => status >= 500);
   return broken && { verdict: 'crashed', remark: `${broken.url.pathname} answered ${broken.status}` };
 }
-
-/** Whether the application says with its status that the provider failed (RFC 9110 §15.6.3): that is an answer, not a crash. */
-export const blamesProvider = ({ visits }: Trail): boolean => [502, 503, 504].includes(visits.at(-1)?.status ?? 0);

@@ -11,7 +11,16 @@ import { NotBegun } from './not-begun.js';
 import { createStage, type Played } from './stage.js';
 import { startProblem } from './start-problem.js';
 import { CheckupStopped } from './stopped.js';
-import type { Case, CheckedEnvironment, CheckupOptions, Finding, Outcome, Report, Result } from './types.js';
+import {
+  type Case,
+  type CheckedEnvironment,
+  type CheckupOptions,
+  type Finding,
+  groups,
+  type Outcome,
+  type Report,
+  type Result,
+} from './types.js';
 import { untilStopped } from './until-stopped.js';
 
 const problem = (message: string, fix: string): CheckupStopped => new CheckupStopped(message, fix);
@@ -99,8 +108,7 @@ export async function runCheckup(environment: CheckedEnvironment, options: Check
   const contents = membersOf(await environment.control.call(`/__mock/v1/environments/${environment.id}`));
   const users = Array.isArray(contents.users) ? contents.users.map(membersOf) : [];
   const user = options.user ?? String(users[0]?.username ?? '');
-  const chosen = cases.filter(({ id, group }) => only.length === 0 || only.some((name) => id.startsWith(name) || group.startsWith(name)));
-  if (chosen.length === 0) throw problem(`no case is called ${only.join(', ')}`, `the cases: ${cases.map(({ id }) => id).join(', ')}`);
+  const chosen = choose(only);
   const browsers = await startBrowsers(options);
   try {
     const lease = await takeLease(environment.control, `/__mock/v1/environments/${environment.id}`, `a checkup of ${start.href}`);
@@ -116,6 +124,18 @@ export async function runCheckup(environment: CheckedEnvironment, options: Check
   } finally {
     await browsers.close();
   }
+}
+
+/** The cases whose id or group begins like one of the names; without names, all. */
+function choose(only: readonly string[]): readonly Case[] {
+  const begins = (name: string) => (each: Case) => name !== '' && (each.id.startsWith(name) || each.group.startsWith(name));
+  const unknown = only.filter((name) => !cases.some(begins(name)));
+  if (unknown.length > 0)
+    throw problem(
+      `no case is called ${unknown.map((name) => name || '""').join(', ')}`,
+      `the groups: ${groups.join(', ')}; the cases: ${cases.map(({ id }) => id).join(', ')}`,
+    );
+  return cases.filter((each) => only.length === 0 || only.some((name) => begins(name)(each)));
 }
 
 /** How long an application that crashed has to come back. */

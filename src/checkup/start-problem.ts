@@ -8,10 +8,16 @@ export interface StartProblem {
 
 const short = ({ href }: URL): string => (href.length > 200 ? `${href.slice(0, 200)}…` : href);
 
+/** Why Node.js does not trust a certificate (https://nodejs.org/api/tls.html#x509-certificate-error-codes). */
+const isCertificate = (reason: string): boolean => /CERT|LEAF_SIGNATURE/i.test(reason);
+
+const trust =
+  'set NODE_EXTRA_CA_CERTS to the PEM file of the authority that signed its certificate, where the checkup runs: for this command, or, in the inspector and over HTTP, for the mock';
+
 const failures: Readonly<Record<NonNullable<Trail['failure']>, (trail: Trail) => StartProblem>> = {
-  'no answer': ({ end, reason }) => ({
+  'no answer': ({ end, reason = '' }) => ({
     why: `${short(end)} does not answer: ${reason}`,
-    fix: 'start the application, and see its log',
+    fix: isCertificate(reason) ? trust : 'start the application, and see its log',
   }),
   loop: ({ end }) => ({
     why: `it goes in a circle: after ${mostRedirects} redirects it is at ${short(end)}`,

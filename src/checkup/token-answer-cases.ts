@@ -1,5 +1,4 @@
 import type { Row } from './id-token-lie.js';
-import { blamesProvider } from './outcome.js';
 import type { Case, Result, Stage } from './types.js';
 
 const tokenAnswer = (row: Row, expects: Case['expects'], lie: (stage: Stage) => Promise<void>): Case => ({
@@ -11,7 +10,7 @@ const tokenAnswer = (row: Row, expects: Case['expects'], lie: (stage: Stage) => 
     const outcome = await stage.whole();
     // The mock records a request once it has answered it: an application that gave up has asked, though the journal is empty.
     if (stage.succeeded(outcome) && (await stage.asked('token')) === 0) return noTokenRequest;
-    return blamesProvider(outcome.trail) ? { verdict: 'refused', remark: 'it says that the provider failed' } : stage.judge(outcome);
+    return stage.judge(outcome);
   },
 });
 
@@ -139,7 +138,7 @@ export const tokenAnswerCases: readonly Case[] = [
       if (sent > 1) return { verdict: 'accepted', remark: `it sent the code ${sent} times` };
       const again = trail.end.pathname.endsWith('/as/authorize');
       return (
-        (blamesProvider(trail) ? undefined : stage.crashOf(trail)) ?? {
+        stage.crashOf(trail) ?? {
           verdict: 'refused',
           remark: again ? 'it began a new sign-on' : 'it did not try again',
         }

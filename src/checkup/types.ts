@@ -217,6 +217,14 @@ export interface Report {
   /** The libraries that the application seems to use. */
   readonly libraries: readonly Recognised[];
   readonly findings: readonly Finding[];
+  /** Why it ended before the last case: then the findings are those of the cases before. */
+  readonly problem?: Problem | undefined;
+}
+
+/** Why a checkup did not come to its end, and what to do. */
+export interface Problem {
+  readonly message: string;
+  readonly fix?: string | undefined;
 }
 
 export interface CheckupOptions {

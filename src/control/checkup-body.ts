@@ -1,4 +1,5 @@
 import type { Run } from '../checkup/runs.js';
+import type { Report } from '../checkup/types.js';
 import { array, boolean, integer, object, oneOf, string } from '../lib/schema/types.js';
 import { moment, named, texts } from './answer-schemas.js';
 
@@ -37,7 +38,7 @@ const reportMembers = {
   libraries: array(object({ name: string, docs: string, by: string })),
   findings: array(findingSchema),
 };
-export const reportSchema = named('CheckupReport', object(reportMembers));
+export const reportSchema = named('CheckupReport', object(reportMembers, { problem }));
 
 /** `all`: how many cases there are; `findings` has those that are done. */
 export const runSchema = named(
@@ -48,5 +49,11 @@ export const runSchema = named(
 /** Why a checkup could not go on. */
 export const problemBody = ({ problem }: Pick<Run, 'problem'>) =>
   problem && { problem: { message: problem.message, ...('fix' in problem && { fix: String(problem.fix) }) } };
+
+/** The report as a file, which says why cases are missing. */
+export function reportBody({ report, state, problem: why }: Pick<Run, 'report' | 'state' | 'problem'>): Report {
+  const messages = { running: 'it is still running', stopped: 'somebody stopped it', failed: why?.message ?? '', finished: '' };
+  return state === 'finished' ? report : { ...report, ...(problemBody({ problem: why }) ?? { problem: { message: messages[state] } }) };
+}
 
 export const runBody = (run: Run) => ({ id: run.id, state: run.state, all: run.all, ...run.report, ...problemBody(run) });

@@ -5,7 +5,7 @@ import { sendJson } from '../http/answers.js';
 import { array, boolean, type Infer, object, oneOf, string } from '../lib/schema/types.js';
 import { textMember } from '../lib/unknown.js';
 import { creates, shows } from './answer-schemas.js';
-import { reportSchema, runBody, runSchema } from './checkup-body.js';
+import { reportBody, reportSchema, runBody, runSchema } from './checkup-body.js';
 import { createInBrowser } from './checkup-browser.js';
 import { sendRunEvents } from './checkup-events.js';
 import { refusalOfCheckup } from './checkup-refusal.js';
@@ -149,7 +149,7 @@ export const checkups = (app: App, context: Context, closing: AbortSignal): void
   };
   app.get(`${path}/:checkupId/report`, report, async (request, reply) => {
     const { format } = request.query;
-    const { report: found } = await runOfPath(context, request);
+    const found = reportBody(await runOfPath(context, request));
     const { htmlOf, junitOf, badgeOf } = await import('../checkup/entry.js');
     const written = { html: htmlOf, junit: junitOf, badge: badgeOf, json: (given: typeof found) => `${JSON.stringify(given)}\n` };
     return reply

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { featuresOf } from '../../src/checkup/outcome.js';
+import { crashOf, featuresOf } from '../../src/checkup/outcome.js';
 
 t.test('a session that went on in more cookies looks like one in a single cookie', async (t) => {
   const end = new URL('http://localhost:3000/');
@@ -12,4 +12,11 @@ t.test('a session that went on in more cookies looks like one in a single cookie
   t.same(featuresWith('appSession.0', 'appSession.1'), ['cookie appSession']);
   t.same(featuresWith('appSession'), ['cookie appSession']);
   t.same(featuresWith('a.b'), ['cookie a.b']);
+});
+
+t.test('an answer of 5xx is a crash, also where a proxy gives it for an application that has ended', async (t) => {
+  const end = new URL('http://localhost:3000/callback');
+  const crash = (status: number) => crashOf({ visits: [{ url: end, status, text: '', cookies: [] }], end } as never);
+  for (const status of [500, 502, 503, 504]) t.match(crash(status), { verdict: 'crashed', remark: `/callback answered ${status}` });
+  for (const status of [200, 302, 400, 403]) t.equal(crash(status), undefined);
 });

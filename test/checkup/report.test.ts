@@ -49,6 +49,17 @@ t.test('the page stands alone: no script, nothing that is loaded, and every text
   t.end();
 });
 
+t.test('a report that lacks cases says so in every form', (t) => {
+  const cut = { ...report, problem: { message: 'checkup: it does not answer <any more>', fix: 'start it' } };
+  const said = 'stopped after 5 cases: checkup: it does not answer';
+  t.match(textOf(cut), `${said} <any more>; start it\n`);
+  t.match(htmlOf(cut), `<p class="bad">${said} &lt;any more&gt;; start it</p>`);
+  t.match(junitOf(cut), /tests="6" failures="3" errors="1"/);
+  t.match(junitOf(cut), `<error type="stopped" message="${said} &lt;any more&gt;; start it"/>`);
+  t.match(badgeOf({ ...cut, findings: findings.slice(0, 1) }), /checkup unfinished[\s\S]*#a40e26/);
+  t.end();
+});
+
 t.test('the badge has the score, green where every case was met rightly', (t) => {
   const badge = badgeOf(report);
   t.match(badge, /^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" width="\d+" height="20" role="img" aria-label="checkup 1\/4">/);

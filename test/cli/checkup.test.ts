@@ -112,6 +112,8 @@ t.test('a checkup that cannot be run says why', async (t) => {
     [['--start', `http://127.0.0.1:${closed}/`], /does not answer: ECONNREFUSED/],
     [['--start', start, '--click', 'Sign on'], /nothing can be clicked without a browser/],
     [['--start', start, '--only', 'nonsense'], /no case is called nonsense.*state-missing/s],
+    [['--start', start, '--only', 'state-missing,nonsens'], /no case is called nonsens.*the groups: pkce/s],
+    [['--start', start, '--only', 'state-missing,'], /no case is called "".*the groups: pkce/s],
     [['--start', start, '--success', 'Bienvenue'], /does not lead to "Bienvenue"/],
     [['--start', start, '--report', 'pdf'], /--report is "pdf"; expected text, json, junit, html/],
   ];
@@ -120,7 +122,19 @@ t.test('a checkup that cannot be run says why', async (t) => {
     t.same([code, output], [2, ''], argv.join(' '));
     t.match(errors, said);
   }
+  const unreachable = (...argv: string[]) => run(['checkup', '--start', start, '--url', `http://127.0.0.1:${closed}`, ...argv]);
+  t.match(await unreachable(), { code: 2, output: '', errors: /does not answer .*Is the mock running/ });
+  t.match(await checkup('--start', start, '--env', 'no/such'), { code: 2, output: '', errors: /no environment/ });
   await mock.failNext('token', { error: 'invalid_grant', times: 'always' });
+  for (const stopped of [(...argv: string[]) => checkup('--start', start, ...argv), unreachable]) {
+    const { code, output } = await stopped('--report', 'junit');
+    t.equal(code, 2);
+    t.match(
+      output,
+      /tests="1" failures="0" errors="1" .*<error type="stopped" message="stopped after 0 cases: [^"]+"\/>.*<\/testsuites>\n$/s,
+    );
+    t.match(JSON.parse((await stopped('--report', 'json')).output), { start, findings: [], problem: { message: /\w/ } });
+  }
   t.match(await checkup('--start', start), { code: 2, errors: /the ordinary sign-on failed: .*answered 400.*__mock\/tx/s });
 });
 
@@ -182,14 +196,20 @@ t.test('an application that does not come back ends the checkup, which says afte
   // As long as an application has to come back.
   const pass = holdTimers(t, 30_000);
   let isOver = false;
-  const ended = checkup('--start', start, '--only', 'state-missing,state-altered').finally(() => {
+  const ended = checkup('--start', start, '--only', 'state-missing,state-altered', '--report', 'junit').finally(() => {
     isOver = true;
   });
   while (!isOver) {
     pass(30_000);
     await new Promise((resolve) => setImmediate(resolve));
   }
-  t.match(await ended, { code: 2, errors: /does not answer any more, after the case state-missing.*--only for the rest/s });
+  const { code, output, errors } = await ended;
+  t.equal(code, 2);
+  t.match(errors, /does not answer any more, after the case state-missing.*--only for the rest/s);
+  t.match(output, /<testsuite name="[^"]*" tests="2" failures="1" errors="1" /, 'what was found is not lost');
+  t.match(output, /name="state-missing: [^"]*" time="[\d.]+">\n +<failure type="crashed"/);
+  t.match(output, /<error type="stopped" message="stopped after one case: checkup: [^"]*does not answer any more[^"]*"\/>\n/);
+  t.match(output, /<\/testsuites>\n$/);
 });
 
 t.test('an address that is not near is refused, whatever it is for', async (t) => {

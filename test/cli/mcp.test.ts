@@ -163,6 +163,11 @@ t.test('a checkup that an agent has begun ends with the agent, and leaves nothin
     ((await (await fetch(`${mock.url}/__mock/v1/environments/default/leases`)).json()) as { leases: object[] }).leases;
   const call = client.callTool({ name: 'run_checkup', arguments: { start } }).catch((error: Error) => error);
   await asked;
+  for (const more of [{ user: 'bob' }, { only: ['state'] }])
+    t.match(await client.callTool({ name: 'run_checkup', arguments: { start, ...more } }), {
+      isError: true,
+      content: [{ text: /is running: call run_checkup with its arguments .*\{"environment":"default","start":/ }],
+    });
   t.match(await leases(), [{ holder: `a checkup of ${start}` }]);
   t.match(await client.callTool({ name: 'run_checkup', arguments: { start: 'http://localhost:1/' } }), {
     isError: true,
@@ -182,6 +187,9 @@ t.test('an agent makes a seed for a project, and checks one', async (t) => {
   t.match(await ask('check_seed', { seed: '{"environments":[{"apps":[{"name":"x","enabled":false}]}]}' }), { warnings: [/disabled/] });
   t.match(await refused('check_seed', { seed: '{"environments":[{"apps":[{"nam":"x"}]}]}' }), /nam/);
   t.match(await refused('check_seed', { seed: '{' }), /JSON|line/);
+  for (const seed of ['{', '{"environments":[{"apps":[{"nam":"x"}]}]}']) t.match(await refused('check_seed', { seed }), /^seed: /);
+  t.match(await refused('make_seed', { folder: `${folder}/missing` }), /there is no folder .*missing/);
+  t.match(await refused('make_seed', { folder: `${folder}/package.json` }), /there is no folder .*package\.json/);
 });
 
 t.test('an agent reads the documents and what is known of PingOne', async (t) => {

@@ -88,6 +88,8 @@ t.test('a checkup that is stopped keeps its report and leaves nothing behind; on
   const { state, findings, all } = await read(id);
   t.equal(state, 'stopped');
   t.ok(findings.length < all);
+  const junit = await (await fetch(`${path}/${id}/report?format=junit`)).text();
+  t.match(junit, /<error type="stopped" message="stopped after [^"]*: somebody stopped it"\/>/);
   const left = async (what: string) => (await fetch(`${mock.url}/__mock/v1/environments/default/${what}`)).json();
   t.same([await left('faults'), await left('rules')], [{ faults: [] }, { rules: [] }]);
   const third = await post({ start, only: ['state-missing'] });

@@ -78,6 +78,23 @@ t.test('a checkup that is stopped takes back what it changed, and the next one c
   t.match(await environment.checkup({ start, only: ['state-missing'] }), { findings: [{ ok: true }] });
 });
 
+t.test('between the groups an ordinary sign-on has to succeed, or the checkup stops', async (t) => {
+  const { environment, start } = await buildClient(t);
+  const found: string[] = [];
+  await t.rejects(
+    environment.checkup({
+      start,
+      only: ['state-missing', 'iss-wrong'],
+      onFinding: ({ id }) => {
+        found.push(id);
+        void environment.failNext('token', { error: 'invalid_client', times: 'always' });
+      },
+    }),
+    { code: 'checkup_stopped', message: /does not succeed any more, after the case state-missing.*in the group response says nothing/s },
+  );
+  t.same(found, ['state-missing'], 'what comes after is not judged');
+});
+
 t.test('two checkups at once in one environment are refused', async (t) => {
   const { environment, start } = await buildClient(t);
   const ends = await Promise.allSettled([1, 2].map(() => environment.checkup({ start, only: ['state-missing'] })));

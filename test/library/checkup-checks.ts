@@ -11,6 +11,8 @@ import { type Check, checks, startRelyingParty } from './relying-party.js';
 /** The cases that each check guards: they are met in another way where it is left out, and no others. */
 export const guarded: Readonly<Record<Check, readonly string[]>> = {
   state: ['state-missing', 'state-altered', 'state-of-another-browser', 'state-used-before'],
+  // What is checked only where it is there.
+  'state required': ['state-missing'],
   'state bound to the browser': ['state-of-another-browser'],
   // PKCE or nonce is enough.
   'state sent': [],
@@ -57,6 +59,7 @@ export const guarded: Readonly<Record<Check, readonly string[]>> = {
   sub: ['sub-missing'],
   'nonce fresh': ['nonce-used-before', 'pkce-challenge-ignored'],
   nonce: ['nonce-wrong', 'nonce-missing', 'nonce-used-before', 'pkce-challenge-ignored'],
+  'nonce required': ['nonce-missing'],
   at_hash: ['at-hash-wrong'],
   c_hash: ['c-hash-wrong'],
   acr: ['acr-not-as-asked'],

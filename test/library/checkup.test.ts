@@ -57,6 +57,15 @@ t.test('every case is guarded by a check that can be left out', async (t) => {
   );
 });
 
+t.test('where no signature is verified, keys make no difference', async (t) => {
+  const { report } = await play(t, { without: ['signature', 'known key', 'fresh keys', 'asymmetric algorithm'], only: ['keys'] });
+  t.same(
+    [...verdicts(report.findings)].filter(([, verdict]) => verdict !== 'does not apply'),
+    [],
+  );
+  t.match(report.findings.find(({ id }) => id === 'keys-rotated')?.remark, /accepts ID tokens whose signature is wrong/);
+});
+
 t.test('without a state, its cases do not apply', async (t) => {
   const only = ['state-missing', 'state-altered', 'state-of-another-browser', 'state-used-before', 'login-csrf'];
   const { report } = await play(t, { without: 'state sent', only });

@@ -30,6 +30,8 @@ interface Client extends At {
   readonly early?: boolean | undefined;
   /** Another cookie, which is set once a person is signed on. */
   readonly beside?: string | undefined;
+  /** What people get when it crashes: 500, or what a proxy before it answers. */
+  readonly crashStatus?: number | undefined;
   /** Every sign-on ends at a public page, whether it succeeded or not; only one that the person refused is an error. */
   readonly home?: boolean | undefined;
   /** The certificate with which it is served. */
@@ -47,7 +49,7 @@ async function bodyOf(request: IncomingMessage): Promise<URLSearchParams> {
 
 /** A small relying party, with all that a client must do; some of its checks may be left out, to see who notices. */
 export async function startRelyingParty(t: { teardown(end: () => unknown): unknown }, client: Client) {
-  const { without = [], second, hybrid, acr, home, early, beside, tls } = client;
+  const { without = [], second, hybrid, acr, home, early, beside, crashStatus, tls } = client;
   const missing: readonly (Check | Basic)[] = [without].flat();
   const does: Does = (check) => !missing.includes(check);
   const sessions = new Map<string, Session>();
@@ -106,7 +108,7 @@ export async function startRelyingParty(t: { teardown(end: () => unknown): unkno
     const own = session.pending;
     require(own !== undefined || !does('sign-on of this browser'), 'no sign-on under way');
     const known = does('state bound to the browser') ? own?.state === state : sent.has(state);
-    if (does('state') && own !== undefined) require(known, 'state');
+    if (does('state') && own !== undefined) require(known || (!answer.has('state') && !does('state required')), 'state');
     const pending = own ?? sent.get(state);
     if (!pending) throw new Refused('nothing is known of this sign-on');
     if (does('sign-on used once')) {
@@ -179,7 +181,7 @@ export async function startRelyingParty(t: { teardown(end: () => unknown): unkno
     } catch (error) {
       if (home && url.searchParams.get('error') !== 'access_denied') return void response.writeHead(302, { location: '/' }).end();
       const isCaught = error instanceof Refused || (does('catch') && !(error instanceof RangeError));
-      response.writeHead(isCaught ? 400 : 500, { 'content-type': 'text/html' });
+      response.writeHead(isCaught ? 400 : (crashStatus ?? 500), { 'content-type': 'text/html' });
       response.end(`<title>Failed</title>${escaped((error as Error).message)}`);
     }
   }

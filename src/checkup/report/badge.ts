@@ -5,12 +5,12 @@ import { countsOf, scoreOf } from './summary.js';
 const letter = 7;
 const widthOf = (text: string): number => text.length * letter + 10;
 
-/** The score as a picture: `checkup 54/54`, green where every case was met rightly. */
-export function badgeOf({ findings }: Report): string {
+/** The score as a picture: `checkup 54/54`, green where every case was run and met rightly. */
+export function badgeOf({ findings, problem }: Report): string {
   const label = 'checkup';
-  const score = scoreOf(findings);
+  const score = problem ? 'unfinished' : scoreOf(findings);
   const [left, right] = [widthOf(label), widthOf(score)];
-  const color = countsOf(findings).wrong === 0 ? '#116329' : '#a40e26';
+  const color = countsOf(findings).wrong === 0 && !problem ? '#116329' : '#a40e26';
   const text = (content: string, at: number, width: number) =>
     `<text x="${at + width / 2}" y="14" textLength="${width - 10}">${content}</text>`;
   return [

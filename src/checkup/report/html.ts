@@ -1,7 +1,7 @@
 import { type Html, html, toMarkup } from '../../lib/html.js';
 import { type Finding, groups, type Report, type SeenRequest } from '../types.js';
 import { style } from './html-style.js';
-import { countsOf, markOf, scoreOf, verdictOf, worstFirst } from './summary.js';
+import { countsOf, markOf, scoreOf, unfinished, verdictOf, worstFirst } from './summary.js';
 
 const toneOf = ({ ok, verdict }: Finding): string => (verdict === 'does not apply' ? 'mute' : ok ? 'good' : 'bad');
 
@@ -46,6 +46,7 @@ function facts({ start, clientId, user, at, success, libraries }: Report): Html 
 export function htmlOf(report: Report): string {
   const { start, findings } = report;
   const { right, wrong: wrongs, inapplicable } = countsOf(findings);
+  const stop = unfinished(report);
   const bad = worstFirst(findings).filter(({ ok }) => !ok);
   // The style is a text of our own: `html` would escape its quotes.
   const [head = '', tail = ''] = toMarkup(html`<!doctype html>
@@ -60,7 +61,8 @@ export function htmlOf(report: Report): string {
 <body>
 <main>
 <h1>Checkup of ${start}</h1>
-<p class="score"><strong class="${wrongs === 0 ? 'good' : 'bad'}">${scoreOf(findings)}</strong> <span>${right} as expected, ${wrongs} not, ${inapplicable} not applicable</span></p>
+<p class="score"><strong class="${wrongs === 0 && stop === undefined ? 'good' : 'bad'}">${scoreOf(findings)}</strong> <span>${right} as expected, ${wrongs} not, ${inapplicable} not applicable</span></p>
+${stop !== undefined && html`<p class="bad">${stop}</p>`}
 ${facts(report)}
 ${
   bad.length > 0 &&

@@ -1,5 +1,5 @@
 import type { Finding, Report } from '../types.js';
-import { countsOf, verdictOf } from './summary.js';
+import { countsOf, unfinished, verdictOf } from './summary.js';
 
 /** A text in XML; characters that XML forbids are left out (XML 1.0 §2.2). */
 const escaped = (text: string): string =>
@@ -27,16 +27,24 @@ function testCase(finding: Finding): string {
   return `${head}>\n      <failure type="${verdict}" message="${escaped(verdictOf(finding))}">${escaped(lines.join('\n'))}</failure>\n    </testcase>`;
 }
 
+/** A test case for the cases that were not run: a report without them must not look like a success. */
+const unfinishedCase = (stop: string): string =>
+  `    <testcase classname="checkup" name="every case is run" time="0.000">\n      <error type="stopped" message="${escaped(stop)}"/>\n    </testcase>`;
+
 /** The report as JUnit's XML, which CI systems read: a suite for the application, a test case for each case. */
-export function junitOf({ start, at, findings }: Report): string {
+export function junitOf(report: Report): string {
+  const { start, at, findings } = report;
+  const stop = unfinished(report);
   const { wrong, inapplicable } = countsOf(findings);
   const time = secondsOf(findings.reduce((sum, { milliseconds }) => sum + milliseconds, 0));
-  const counts = `tests="${findings.length}" failures="${wrong}" errors="0" time="${time}"`;
+  const [tests, errors] = stop === undefined ? [findings.length, 0] : [findings.length + 1, 1];
+  const counts = `tests="${tests}" failures="${wrong}" errors="${errors}" time="${time}"`;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites ${counts}>`,
     `  <testsuite name="pingone-mock checkup of ${escaped(start)}" ${counts} skipped="${inapplicable}" timestamp="${at.replace(/(\.\d+)?Z$/, '')}" hostname="localhost">`,
     ...findings.map(testCase),
+    ...(stop === undefined ? [] : [unfinishedCase(stop)]),
     '  </testsuite>',
     '</testsuites>',
     '',

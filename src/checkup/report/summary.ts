@@ -1,4 +1,4 @@
-import type { Finding } from '../types.js';
+import type { Finding, Report } from '../types.js';
 
 /** How many cases an application met rightly and wrongly, and how many do not apply to it. */
 export interface Counts {
@@ -19,6 +19,14 @@ export function countsOf(findings: readonly Finding[]): Counts {
 export function scoreOf(findings: readonly Finding[]): string {
   const { right, wrong } = countsOf(findings);
   return `${right}/${right + wrong}`;
+}
+
+/** Why a report lacks cases: "stopped after 3 cases: …". Undefined if it lacks none. */
+export function unfinished({ findings, problem }: Pick<Report, 'findings' | 'problem'>): string | undefined {
+  if (!problem) return undefined;
+  const { message, fix } = problem;
+  const after = findings.length === 1 ? 'one case' : `${findings.length} cases`;
+  return `stopped after ${after}: ${message}${fix === undefined ? '' : `; ${fix}`}`;
 }
 
 /** What is accepted and must not be, then what breaks, then what is refused and must not be, what does not apply, the rest. */

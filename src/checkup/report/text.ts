@@ -1,5 +1,5 @@
 import type { Finding, Report } from '../types.js';
-import { countsOf, markOf, verdictOf, worstFirst } from './summary.js';
+import { countsOf, markOf, unfinished, verdictOf, worstFirst } from './summary.js';
 
 const describe = (finding: Finding): string[] => {
   const { title, spec, must, gain, remark, fix, requests = [], transaction } = finding;
@@ -19,7 +19,9 @@ const describe = (finding: Finding): string[] => {
 };
 
 /** The report for a terminal, with the worst first. */
-export function textOf({ findings, success, user, libraries }: Report): string {
+export function textOf(report: Report): string {
+  const { findings, success, user, libraries } = report;
+  const stop = unfinished(report);
   const { right, wrong, inapplicable } = countsOf(findings);
   const sorted = worstFirst(findings);
   return [
@@ -29,6 +31,7 @@ export function textOf({ findings, success, user, libraries }: Report): string {
     ...sorted.map((finding) => `${markOf(finding)} ${finding.id.padEnd(28)} ${finding.verdict.padEnd(15)} ${finding.title}`),
     ...sorted.filter(({ ok }) => !ok).flatMap(describe),
     '',
+    ...(stop === undefined ? [] : [stop]),
     `${right} as expected, ${wrong} not, ${inapplicable} not applicable`,
     '',
   ].join('\n');

@@ -6,6 +6,8 @@ import type { CheckupFinding, CheckupOptions, CheckupReport } from '../../librar
 /** A checkup that an agent asked for, and how far it is. */
 export interface CheckupRun {
   readonly start: string;
+  /** What it was asked for: the same arguments mean this run. */
+  readonly asked: string;
   readonly findings: CheckupFinding[];
   /** How many cases there are; 0 until the ordinary sign-ons have succeeded. */
   all: number;
@@ -19,7 +21,7 @@ export interface CheckupRun {
 /** The checkups of an agent: one at a time, which may take longer than an agent waits for an answer. */
 export interface CheckupRuns {
   readonly current: CheckupRun | undefined;
-  begin(environmentId: string, options: CheckupOptions): Promise<CheckupRun>;
+  begin(environmentId: string, options: CheckupOptions, asked: string): Promise<CheckupRun>;
   /** Forgets one that has ended, once it was read. */
   forget(run: CheckupRun): void;
   /** Ends the one that is running, which takes back what it changed. */
@@ -32,10 +34,10 @@ export function createCheckupRuns(transport: Transport, contentsOf: (id: string)
     get current() {
       return current;
     },
-    async begin(environmentId, options) {
+    async begin(environmentId, options, asked) {
       const { id, issuer } = membersOf(await contentsOf(environmentId));
       const stop = new AbortController();
-      const begun = { start: options.start, findings: [] as CheckupFinding[], all: 0, over: false, stop: () => stop.abort() };
+      const begun = { start: options.start, asked, findings: [] as CheckupFinding[], all: 0, over: false, stop: () => stop.abort() };
       const work = checkup(
         transport,
         { id: String(id), issuer: String(issuer) },

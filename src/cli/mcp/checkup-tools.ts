@@ -26,7 +26,9 @@ function summary({ start, findings, all, report }: CheckupRun) {
   const wrong = findings.filter(({ ok }) => !ok);
   return {
     start,
-    state: report ? 'done' : `running: ${findings.length} of ${all === 0 ? 'all' : all} cases; call run_checkup again with the same start`,
+    state: report
+      ? 'done'
+      : `running: ${findings.length} of ${all === 0 ? 'all' : all} cases; call run_checkup again with the same arguments`,
     as_expected: findings.filter(({ ok, verdict }) => ok && verdict !== 'does not apply').length,
     wrong: wrong.length,
     does_not_apply: findings.filter(({ verdict }) => verdict === 'does not apply').length,
@@ -35,6 +37,10 @@ function summary({ start, findings, all, report }: CheckupRun) {
     ...(wrong.length > mostShown && { more: 'run it again with `only` for the others' }),
   };
 }
+
+/** Arguments in one order, whichever they came in. */
+const inOrder = (given: object): string =>
+  JSON.stringify(Object.fromEntries(Object.entries(given).sort(([one], [other]) => (one < other ? -1 : 1))));
 
 /** Waits until a run has ended, or an agent would not wait any longer. */
 async function waitFor(run: CheckupRun, signal: AbortSignal): Promise<void> {
@@ -54,7 +60,7 @@ export const checkupTools: readonly Tool[] = [
   tool({
     name: 'run_checkup',
     description:
-      'Check an application that uses this mock: sign on again and again, each time with one thing wrong (callback, PKCE, ID token, keys, session), and report what it should have refused, with the fix. Takes a minute or more; call it again with the same start to go on waiting.',
+      'Check an application that uses this mock: sign on again and again, each time with one thing wrong (callback, PKCE, ID token, keys, session), and report what it should have refused, with the fix. Takes a minute or more; call it again with the same arguments to go on waiting.',
     input: object(
       { start: text('The address that begins a sign-on, such as http://localhost:3000/login.') },
       {
@@ -71,11 +77,9 @@ export const checkupTools: readonly Tool[] = [
         second_start: text('The address that begins a sign-on at another environment of this mock, for a mix-up of two providers.'),
       },
     ),
-    async run(
-      { environment: id = 'default', protected_page: protectedPage, sign_off: signOff, second_start: secondStart, ...others },
-      { checkups },
-      signal,
-    ) {
+    async run(given, { checkups }, signal) {
+      const { environment: id = 'default', protected_page: protectedPage, sign_off: signOff, second_start: secondStart, ...others } = given;
+      const asked = inOrder({ ...given, environment: id });
       const options = {
         ...others,
         ...(protectedPage !== undefined && { protectedPage }),
@@ -83,9 +87,9 @@ export const checkupTools: readonly Tool[] = [
         ...(secondStart !== undefined && { secondStart }),
       };
       const { current } = checkups;
-      if (current && !current.over && current.start !== options.start)
-        throw new Error(`a checkup of ${current.start} is running: call run_checkup with that start to wait for it`);
-      const run = current?.start === options.start ? current : await checkups.begin(id, options);
+      if (current && !current.over && current.asked !== asked)
+        throw new Error(`a checkup of ${current.start} is running: call run_checkup with its arguments to wait for it: ${current.asked}`);
+      const run = current?.asked === asked ? current : await checkups.begin(id, options, asked);
       try {
         await waitFor(run, signal);
       } finally {

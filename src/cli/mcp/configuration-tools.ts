@@ -1,5 +1,7 @@
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { unusableParts } from '../../configuration/applications/unusable.js';
+import { SeedError } from '../../configuration/seed/index.js';
 import { object } from '../../lib/schema/types.js';
 import { membersOf } from '../../lib/unknown.js';
 import { findProject } from '../init/find-framework.js';
@@ -44,6 +46,9 @@ async function grant(target: Target, id: string | undefined, wanted: { applicati
   await (had ? target.manage(id, `${path}/${String(had.id)}`, { method: 'PUT', body }) : target.manage(id, path, { method: 'POST', body }));
   return `${application.name} may ask for ${wanted.scopes.join(' ')} of ${resource.name}`;
 }
+
+/** A problem of a seed that did not come from a variable. */
+const withoutVariable = (problem: string): string => problem.replace(/^PINGONE_MOCK_CONFIG\b/, 'seed');
 
 /** Tools that make what an application needs at its identity provider. */
 export const configurationTools: readonly Tool[] = [
@@ -135,7 +140,10 @@ export const configurationTools: readonly Tool[] = [
     input: object({}, { folder: text('Default: the folder in which the tool server runs.') }),
     readOnly: true,
     run({ folder = '.' }) {
-      const project = findProject(resolve(folder));
+      const path = resolve(folder);
+      if (!statSync(path, { throwIfNoEntry: false })?.isDirectory())
+        throw new Error(`there is no folder ${path}: give the folder of the project`);
+      const project = findProject(path);
       const { seed, connection } = seedFor(project);
       const { name, settingsFile, settings } = project.framework;
       return { framework: name, seed, settingsFile, settings: settings(connection) };
@@ -148,7 +156,10 @@ export const configurationTools: readonly Tool[] = [
     input: object({ seed: { type: ['object', 'string'], description: 'The seed, as an object or as the text of the file.' } as const }),
     readOnly: true,
     async run({ seed }) {
-      const { environments } = await openOffline({ config: typeof seed === 'string' ? seed : JSON.stringify(seed) });
+      const config = typeof seed === 'string' ? seed : JSON.stringify(seed);
+      const { environments } = await openOffline({ config }).catch((error: unknown) => {
+        throw error instanceof SeedError ? new SeedError(error.message, error.problems.map(withoutVariable)) : error;
+      });
       const warnings = await Promise.all(environments.list().map(unusableParts));
       return { valid: true, warnings: warnings.flat() };
     },

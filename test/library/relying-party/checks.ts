@@ -1,6 +1,7 @@
 /** Everything that the relying party does right. Each may be left out. */
 export const checks = [
   'state',
+  'state required',
   'state bound to the browser',
   'state sent',
   'state fresh',
@@ -44,6 +45,7 @@ export const checks = [
   'leeway',
   'sub',
   'nonce',
+  'nonce required',
   'nonce fresh',
   'at_hash',
   'c_hash',

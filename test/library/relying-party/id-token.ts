@@ -56,7 +56,7 @@ function checkAudience({ iss, aud, azp, sub }: Members, { issuer, clientId }: Pr
 
 function checkContext(claims: Members, { nonce, maxAge, acr, accessToken, code }: Expected, does: Does): void {
   const { at_hash: atHash, c_hash: cHash, auth_time: authTime } = claims;
-  if (does('nonce')) require(claims.nonce === nonce, 'nonce');
+  if (does('nonce')) require(claims.nonce === nonce || (claims.nonce === undefined && !does('nonce required')), 'nonce');
   if (does('at_hash') && atHash !== undefined && typeof accessToken === 'string') require(atHash === halfHash(accessToken), 'at_hash');
   if (does('c_hash') && cHash !== undefined && code !== undefined) require(cHash === halfHash(code), 'c_hash');
   if (does('acr') && acr !== undefined) require(claims.acr === acr, 'acr');
