@@ -25,9 +25,16 @@ export function recordStepsAndAssert<T>(
   decision: Decision<T>,
   { kindOf, diagnosis }: { readonly kindOf: (check: Check) => StepKind | undefined; readonly diagnosis?: Diagnosis | undefined },
 ): T {
+  const byKind = new Map<StepKind, Check[]>();
+  for (const check of decision.checks) {
+    const kind = kindOf(check);
+    const others = kind && byKind.get(kind);
+    if (others) others.push(check);
+    else if (kind) byKind.set(kind, [check]);
+  }
   for (const { kind, title, exchange, data } of steps) {
-    const checks = decision.checks.filter((each) => kindOf(each) === kind);
-    if (checks.length > 0) recordChecks(environment, transaction, { kind, title, checks, exchange, data }, diagnosis);
+    const checks = byKind.get(kind);
+    if (checks) recordChecks(environment, transaction, { kind, title, checks, exchange, data }, diagnosis);
   }
   return enforce(decision);
 }
