@@ -61,13 +61,18 @@ async function findSession(stage: Stage): Promise<Session | Result> {
   return { page, cookies };
 }
 
+/** Each case asks for the same session: it is looked for once in a run. */
+const sessions = new WeakMap<Stage, Promise<Session | Result>>();
+
 /** A case about the cookies of the application's session. */
 export const ofSession = (row: Row, judge: (session: Session) => Result): Case => ({
   ...row,
   group: 'session',
   expects: 'refused',
   async run(stage) {
-    const found = await findSession(stage);
+    const looked = sessions.get(stage) ?? findSession(stage);
+    sessions.set(stage, looked);
+    const found = await looked;
     return 'verdict' in found ? found : judge(found);
   },
 });
