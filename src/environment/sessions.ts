@@ -39,12 +39,11 @@ export const sessionTraceId = (sessionId: string): string => `session:${sessionI
 export async function endSession({ store }: Environment, sessionId: string, ended: SessionEnd): Promise<Session | undefined> {
   const [session, tokens] = await Promise.all([
     store.sessions.take(sessionId),
-    store.refreshTokens.find('sessionId', sessionId),
+    store.refreshTokens.takeAll('sessionId', sessionId),
     store.sessionRecords.take(sessionId),
   ]);
   const nameless = { familyId: '', clientId: '', transactionId: '' };
   await Promise.all([
-    ...tokens.map(({ id }) => store.refreshTokens.take(id)),
     ...tokens.map(({ id, familyId, clientId, transactionId, expiresAt }) =>
       store.traces.put({ id, familyId, clientId, transactionId, ended }, expiresAt),
     ),
@@ -63,16 +62,23 @@ interface SignOn extends Pick<Authentication, 'acr' | 'amr'> {
   readonly alongside?: ((session: Session) => Promise<unknown>) | undefined;
 }
 
+/** A session that has begun. */
+export interface Begun {
+  readonly session: Session;
+  /** Settles once the sessions have ended for which the user has too many. Whoever answers the request waits for it. */
+  readonly limited: Promise<void>;
+}
+
 /**
  * Starts a session after a sign-on. The same user's earlier session in the browser continues, with a new sign-on time;
  * another user's is ended (docs/fidelity.md, 3.4).
  */
-export async function startSession(
+export async function beginSession(
   environment: Environment,
   user: User,
   earlier: Session | undefined,
   { acr, amr, policyId, visit, alongside }: SignOn,
-): Promise<Session> {
+): Promise<Begun> {
   const { clock, random, store } = environment;
   const now = clock.now();
   if (earlier && earlier.userId !== user.id) await endSession(environment, earlier.id, 'other_user');
@@ -98,7 +104,16 @@ export async function startSession(
     store.users.put({ ...user, lastSignOn: { at }, updatedAt: at }),
     alongside?.(session),
   ]);
-  if (dropped.length > 0) await endDropped(environment, dropped);
+  const limited = endDropped(environment, dropped);
+  // Reported where it is awaited.
+  limited.catch(() => {});
+  return { session, limited };
+}
+
+/** The same, once everything is done that it leads to. */
+export async function startSession(...given: Parameters<typeof beginSession>): Promise<Session> {
+  const { session, limited } = await beginSession(...given);
+  await limited;
   return session;
 }
 

@@ -30,10 +30,10 @@ export async function lookUpUser(step: Step, { username }: { username: string })
 /** Signs a user on by name and password (`usernamePassword.check`; docs/fidelity.md, 4.3 and 4.4). */
 export async function signOnWithPassword(step: Step, { username, password }: { username: string; password: string }): Promise<StepResult> {
   const { environment, flow, exchange } = step;
-  const user = await findUserByUsername(environment, username);
+  const user = step.named ?? (await findUserByUsername(environment, username));
   if (!user) throw refusedCredentials(`there is no user ${username}`);
   if (flow.userId !== undefined && flow.userId !== user.id) throw refusedCredentials('the flow is tied to another user');
-  const { verdict, user: current } = await tryPassword(environment, user.id, password);
+  const { verdict, user: current } = await tryPassword(environment, user.id, password, user);
   const isRight = verdict.kind === 'right';
   recordUserActivity(environment, user, {
     type: isRight ? 'PASSWORD.CHECK_SUCCEEDED' : 'PASSWORD.CHECK_FAILED',

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Context, Environment } from '../environment/context.js';
 import type { Flow } from '../environment/model/lifetimes.js';
+import type { User } from '../environment/model/user.js';
 import { serializeOn } from '../environment/serialize.js';
 import { sendSession, sessionOf } from '../http/browser-session.js';
 import { PingOneError } from '../pingone/pingone-error.js';
@@ -14,6 +15,8 @@ export interface FlowRequest {
   readonly context: Context;
   readonly environment: Environment;
   readonly flow: Flow;
+  /** The user whose name the request sends, where it was read together with the flow. */
+  readonly named?: User | undefined;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
 }
@@ -38,14 +41,14 @@ export async function readFlow(asked: Omit<FlowRequest, 'flow'>, flowId: string)
 
 /** Takes one action in a flow. If it signs the person on, the answer carries the cookies of the session. */
 export async function perform(
-  { context, environment, flow, request, reply }: FlowRequest,
+  { context, environment, flow, named, request, reply }: FlowRequest,
   name: ActionName,
   body: Readonly<Record<string, unknown>>,
 ): Promise<Flow> {
   const session = await sessionOf(environment, request);
   const touched = withActivity(environment, flow);
   const { exchange } = request;
-  const result = await actions[name].run({ environment, flow: touched, session, exchange }, body).catch(async (error: unknown) => {
+  const result = await actions[name].run({ environment, flow: touched, named, session, exchange }, body).catch(async (error: unknown) => {
     // A refused action is activity all the same. It may have stored the flow itself, with what it has counted.
     if (error instanceof PingOneError) await touchFlow(environment, touched);
     if (error instanceof PingOneError && error.check)

@@ -6,7 +6,7 @@ import type { Exchange } from '../environment/journal/exchange.js';
 import type { Authentication, Session } from '../environment/model/lifetimes.js';
 import type { User } from '../environment/model/user.js';
 import { visitOf } from '../environment/session-records.js';
-import { authenticationOf, findActiveUser, isActive, startSession } from '../environment/sessions.js';
+import { authenticationOf, type Begun, beginSession, findActiveUser, isActive } from '../environment/sessions.js';
 import type { AuthorizationRequest } from '../protocol/authorization-request.js';
 import { agreedBy } from './agreements.js';
 import { nextPolicyAction, stillCounts } from './policy-actions.js';
@@ -17,7 +17,7 @@ export interface SilentSignOn {
   readonly user: User;
   readonly title: string;
   /** A session that begins with this request, so that its cookies have to be sent. */
-  readonly begun?: Session | undefined;
+  readonly begun?: Begun | undefined;
 }
 
 interface SilentInput {
@@ -57,11 +57,11 @@ export async function authenticateWithoutPage(environment: Environment, input: S
     );
     return undefined;
   }
-  const begun = await startSession(environment, user, session, {
+  const begun = await beginSession(environment, user, session, {
     acr: policy.name,
     amr: ['pwd'],
     policyId: policy.id,
     visit: visitOf(exchange),
   });
-  return { authentication: authenticationOf(begun), user, title: `Signed on by auto login as ${user.username}`, begun };
+  return { authentication: authenticationOf(begun.session), user, title: `Signed on by auto login as ${user.username}`, begun };
 }

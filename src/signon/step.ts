@@ -9,6 +9,8 @@ export interface Step {
   readonly flow: Flow;
   /** The user of the flow, where this request has just read them. */
   readonly user?: User | undefined;
+  /** The user whose name the request sends, where it was read together with the flow. */
+  readonly named?: User | undefined;
   /** The session that the browser has already. */
   readonly session?: Session | undefined;
   readonly exchange?: Exchange | undefined;

@@ -13,7 +13,7 @@ function traced(): (request: string) => Map<string, readonly string[]> {
 }
 
 /** No more than this: a change that needs more has to say why. The aim is 40 files and 120 functions. */
-const most = { authorize: { files: 57, functions: 147 }, token: { files: 57, functions: 160 } } as const;
+const most = { authorize: { files: 57, functions: 147 }, token: { files: 57, functions: 161 } } as const;
 
 t.test('a sign-on runs through few files and functions, and evaluates PingOne’s own mappings without parser and evaluator', async (t) => {
   const filesOf = traced();

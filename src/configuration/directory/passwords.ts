@@ -48,10 +48,10 @@ interface Judged {
   readonly change?: Password | undefined;
 }
 
-/** Judges an attempt by the password and the user as they are stored now. */
-async function judge(environment: Environment, userId: string, matches: (stored: string) => boolean): Promise<Judged> {
+/** Judges an attempt by the password and the user as they are stored now. `seen`: the user, where this request has just read them. */
+async function judge(environment: Environment, userId: string, matches: (stored: string) => boolean, seen?: User): Promise<Judged> {
   const { store, clock } = environment;
-  const [password, user] = await Promise.all([store.passwords.get(userId), store.users.get(userId)]);
+  const [password, user] = await Promise.all([store.passwords.get(userId), seen ?? store.users.get(userId)]);
   if (!password) return { user, verdict: { kind: 'none' } };
   const policy: PasswordRequirements = user ? ((await passwordPolicyOf(environment, user)) as PasswordRequirements) : {};
   const now = clock.now();
@@ -87,10 +87,16 @@ function comparing(value: string): (stored: string) => boolean {
 /**
  * Checks a password, and returns the user as well. Too many wrong attempts lock it for a while; the right password resets the
  * count.
+ * @param user as this request has just read them
  */
-export async function tryPassword(environment: Environment, userId: string, value: string): Promise<Pick<Judged, 'verdict' | 'user'>> {
+export async function tryPassword(
+  environment: Environment,
+  userId: string,
+  value: string,
+  user?: User,
+): Promise<Pick<Judged, 'verdict' | 'user'>> {
   const matches = comparing(value);
-  const seen = await judge(environment, userId, matches);
+  const seen = await judge(environment, userId, matches, user);
   // Mostly nothing changes: only an attempt that counts has to wait for those before it.
   if (!seen.change) return seen;
   return serializeOn(

@@ -262,8 +262,6 @@ export interface Trace {
   /** The family of the tokens that it yielded. */
   readonly familyId: string;
   readonly transactionId: string;
-  /** The user, for a code: it is read together with the code. */
-  readonly userId?: string | undefined;
   /** For a rotated refresh token: its contents, and until when it may be used again (the application's grace period). */
   readonly rotated?: { readonly token: RefreshToken; readonly reusableUntil: number } | undefined;
   /** For a session and its refresh tokens: why the session ended. */

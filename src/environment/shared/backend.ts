@@ -108,6 +108,8 @@ export interface Backend {
     id: string,
     options?: WriteOptions & { readonly now?: number },
   ): Promise<Written & { record?: StoredRecord | undefined }>;
+  /** The same for all records of a place whose records end that have this value of an index. */
+  takeAll(place: Place, index: string, value: string, options: WriteOptions & { readonly now: number }): Promise<StoredRecord[]>;
   get(place: Place, id: string): Promise<StoredRecord | undefined>;
   find(place: Place, index: string, value: string): Promise<StoredRecord[]>;
   count(place: Place, index?: string, value?: string): Promise<number>;

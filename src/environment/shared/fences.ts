@@ -33,4 +33,6 @@ export const fencedBackend = (backend: Backend): Backend =>
   Object.assign(Object.create(backend) as Backend, {
     put: (...[place, record, options]: Parameters<Backend['put']>) => backend.put(place, record, fenced(options)),
     take: (...[place, id, options]: Parameters<Backend['take']>) => backend.take(place, id, fenced(options)),
+    takeAll: (...[place, index, value, options]: Parameters<Backend['takeAll']>) =>
+      backend.takeAll(place, index, value, fenced(options) as typeof options),
   });

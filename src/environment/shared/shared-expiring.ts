@@ -40,6 +40,7 @@ export function createSharedExpiring<T extends Item>(
       const { record } = await backend.take(place, id, { now: clock.now() });
       return record && itemOf<T>(record);
     },
+    takeAll: async (index, value) => (await backend.takeAll(place, index, value, { now: clock.now() })).map(itemOf<T>),
     find: async (index, value) => (await living(await backend.find(place, index, value))).map(itemOf<T>),
     async list() {
       await backend.sweep(place, clock.now());

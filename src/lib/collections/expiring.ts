@@ -123,6 +123,10 @@ export function createExpiring<T extends Item>({ clock, cap = 100_000, indexes =
       const life = lives.get(id);
       return life && end(life);
     },
+    async takeAll(name, value) {
+      sweep();
+      return [...holdersOf(indexOf(name).holders.get(value))].map(end);
+    },
     async find(name, value) {
       sweep();
       return Array.from(holdersOf(indexOf(name).holders.get(value)), ({ item }) => item);

@@ -95,6 +95,8 @@ export interface Expiring<T extends Item> {
   putWithin(item: T, expiresAt: number, limit: IndexLimit): Promise<string[]>;
   /** Removes and returns the item atomically: of two simultaneous callers, one gets it. */
   take(id: string): Promise<T | undefined>;
+  /** The same for all items with this value of an index, in the order in which they were first put. */
+  takeAll(index: string, value: string): Promise<T[]>;
   find(index: string, value: string): Promise<T[]>;
   list(): Promise<T[]>;
   /** How many items there are. */

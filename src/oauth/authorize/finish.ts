@@ -40,10 +40,11 @@ export async function finish(
   const { store } = environment;
   const application = await store.applications.get(flow.applicationId);
   const denied = application && isRestricted(application) ? await refuseAccess(environment, flow, application) : undefined;
-  // Both at once: neither depends on the other.
+  // All at once: none depends on another.
   const [user, made] = await Promise.all([
     silent?.user ?? (flow.authentication && store.users.get(flow.authentication.userId)),
     denied ?? makeResponse(context, environment, flow, { exchange, isStored: silent === undefined }),
+    silent?.begun?.limited,
   ]);
   if (application && user) recordAccess(environment, { application, user, isAllowed: denied === undefined, exchange });
   if (made instanceof OAuthError) {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Environment } from '../../environment/context.js';
 import type { Exchange } from '../../environment/journal/exchange.js';
 import type { Transaction } from '../../environment/journal/transactions.js';
@@ -38,12 +39,9 @@ async function issueCode(
     issuedAt: now,
     expiresAt: now + codeLifetimeSeconds * 1000,
   };
-  const { id, clientId, familyId, transactionId, authentication } = code;
+  const { id, clientId, familyId, transactionId } = code;
   const endsAt = code.expiresAt + traceMilliseconds;
-  await Promise.all([
-    store.codeTraces.put({ id, clientId, familyId, transactionId, userId: authentication.userId }, endsAt),
-    store.codes.put(code, endsAt),
-  ]);
+  await Promise.all([store.codeTraces.put({ id, clientId, familyId, transactionId }, endsAt), store.codes.put(code, endsAt)]);
   return code;
 }
 
@@ -60,14 +58,20 @@ export async function finishAuthorization(
   completed: Flow,
   { codeLifetimeSeconds, exchange, isStored }: FinishOptions,
 ): Promise<AuthorizationResponse> {
-  const flow = isStored ? await environment.store.flows.take(completed.id) : completed;
+  const { request } = completed;
+  // In one step. Where the flow was taken by another call, or has another session by now, the code is never handed out.
+  const [flow, made] = await Promise.all([
+    isStored ? environment.store.flows.take(completed.id) : completed,
+    request.responseTypes.includes('code') ? issueCode(environment, completed, request, codeLifetimeSeconds) : undefined,
+  ]);
   if (!flow?.authentication) throw notFound({ reason: `the flow ${completed.id} has already been resumed` });
-  const { request, authentication } = flow;
+  const { authentication } = flow;
   const response: AuthorizationResponse = {};
   const transaction = transactionOf(environment, flow);
 
-  if (request.responseTypes.includes('code')) {
-    const code = await issueCode(environment, flow, request, codeLifetimeSeconds);
+  if (made) {
+    const isOfFlow = isDeepStrictEqual(made.authentication, authentication);
+    const code = isOfFlow ? made : await issueCode(environment, flow, request, codeLifetimeSeconds);
     response.code = code.id;
     transaction.state = 'code_issued';
     environment.transactions.step(transaction, {

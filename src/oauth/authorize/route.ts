@@ -137,7 +137,7 @@ async function continueAuthorization(context: Context, accepted: Accepted, asked
   if (silent) {
     transaction.user = silent.user.username;
     environment.transactions.step(transaction, { kind: 'login', ok: true, title: silent.title, checks: [], exchange });
-    if (silent.begun) sendSession(context, environment, request, reply, silent.begun);
+    if (silent.begun) sendSession(context, environment, request, reply, silent.begun.session);
     return finish(context, environment, flow, { request, reply, silent });
   }
   if (interaction) return sendOutcome({ context, environment, request, reply }, interaction);

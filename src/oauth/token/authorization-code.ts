@@ -42,16 +42,11 @@ function recordRedemption(
 
 /** Exchanges a code for tokens (RFC 6749 §4.1.3, RFC 7636 §4.6). */
 export async function authorizationCodeGrant(input: GrantInput): Promise<TokenResponse> {
-  const { environment, body, application, client, transaction, requestData, exchange, baseUrl } = input;
+  const { environment, body, application, client, transaction, code, requestData, exchange, baseUrl } = input;
   const { store, clock } = environment;
   const presented = body.code;
   if (presented === undefined) return recordAndAssert<never>(environment, transaction, redemptionSteps[0], refuse('code_present'));
 
-  // Taken before it is checked: a code that was tried is spent, no matter who tried it.
-  const [code, user] = await Promise.all([
-    store.codes.take(presented),
-    input.userId === undefined ? undefined : store.users.get(input.userId),
-  ]);
   const trace = code ? undefined : await store.codeTraces.get(presented);
   // Used a second time: the tokens of the first use may be in a thief's hands (RFC 6749 §4.1.2).
   if (trace) await revokeFamily(environment, trace.familyId);
@@ -72,7 +67,6 @@ export async function authorizationCodeGrant(input: GrantInput): Promise<TokenRe
     transaction,
     baseUrl,
     application,
-    user,
     authentication,
     scopes,
     nonce,

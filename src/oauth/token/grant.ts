@@ -2,6 +2,7 @@ import type { Context, Environment } from '../../environment/context.js';
 import type { Exchange } from '../../environment/journal/exchange.js';
 import type { Transaction } from '../../environment/journal/transactions.js';
 import type { Application } from '../../environment/model/application.js';
+import type { AuthorizationCode } from '../../environment/model/lifetimes.js';
 import { type Infer, object, secret, string } from '../../lib/schema/types.js';
 import type { Client } from '../../protocol/client.js';
 import { clientMembers } from '../client/form-request.js';
@@ -40,8 +41,8 @@ export interface GrantInput {
   readonly application: Application;
   readonly client: Client;
   readonly transaction: Transaction;
-  /** The user of the code that is presented, as its trace names them. */
-  readonly userId?: string | undefined;
+  /** The code that was presented. It is taken. */
+  readonly code?: AuthorizationCode | undefined;
   /** The request as attribute mappings see it. */
   readonly requestData: RequestData;
   readonly exchange: Exchange;

@@ -6,7 +6,7 @@ import { beginTransaction, recordAndAssert, summaryOf } from '../../environment/
 import { recordTokenActivity } from '../../environment/record-activity.js';
 import { sendJson } from '../../http/answers.js';
 import { check, type Decision, decideByAll } from '../../protocol/check.js';
-import { authenticateClient } from '../client/authenticate.js';
+import { type AuthenticatedClient, authenticateClient } from '../client/authenticate.js';
 import { checkConfidential, checkGrant, checkOnce, readForm } from '../client/form-request.js';
 import { requestDataOf } from '../tokens/request-data.js';
 import { authorizationCodeGrant } from './authorization-code.js';
@@ -58,15 +58,18 @@ export const token: Endpoint = (app, context) => {
     const { exchange } = request;
     const { form: body, repeated } = readForm(request, tokenRequest);
     const baseUrl = context.baseUrl(request, environment);
-    const presented = await findPresented(environment, body);
-    const transaction = beginTransaction(environment, { transactionId: presented?.transactionId, baseUrl });
-
     const { grant_type: asked } = body;
     const { title, decision: readable } = (asked !== undefined && requestsOf.get(asked)) || judgeRequest(asked, repeated);
-    const grantType = recordAndAssert(environment, transaction, { kind: 'token', title, exchange }, readable);
-
     const called = { issuer: `${baseUrl}/as`, endpoint: 'token' };
     const authenticated = await authenticateClient(environment, request.headers.authorization, body, called);
+    const [presented, code] = await Promise.all([
+      findPresented(environment, body),
+      // Taken before it is checked: a code that was tried is spent, no matter who tried it.
+      body.code !== undefined && mayRedeem(readable, authenticated) ? environment.store.codes.take(body.code) : undefined,
+    ]);
+    const transaction = beginTransaction(environment, { transactionId: presented?.transactionId, baseUrl });
+    const grantType = recordAndAssert(environment, transaction, { kind: 'token', title, exchange }, readable);
+
     transaction.application ??= authenticated.client && summaryOf(authenticated.client);
     const authentication = { kind: 'client_auth', title: 'Client authenticated' } as const;
     const isOtherMethod = authenticated.diagnosis?.code === 'wrong_authentication_method';
@@ -80,15 +83,21 @@ export const token: Endpoint = (app, context) => {
       : allowed.value;
     // RFC 6749 §5.1: the answer must not be cached. Every answer says no-store already.
     const requestData = requestDataOf(body);
-    const userId = presented?.userId;
-    const tokens = await grant({ environment, body, application, client, transaction, userId, requestData, exchange, baseUrl, context });
+    const tokens = await grant({ environment, body, application, client, transaction, code, requestData, exchange, baseUrl, context });
     recordTokenActivity(environment, application, 'TOKEN.CREATED', exchange);
     return sendJson(reply, tokens);
   });
 };
 
+/** Whether a request gets as far as redeeming a code. */
+const mayRedeem = (readable: Decision<string>, { decision }: AuthenticatedClient): boolean =>
+  !readable.refusedBy &&
+  readable.value === 'authorization_code' &&
+  !decision.refusedBy &&
+  checkGrant(decision.value.client, readable.value).ok;
+
 /** What a token request presents, or its trace: both name the transaction that issued it. */
-async function findPresented({ store }: Environment, body: TokenRequest): Promise<Pick<Trace, 'transactionId' | 'userId'> | undefined> {
+async function findPresented({ store }: Environment, body: TokenRequest): Promise<Pick<Trace, 'transactionId'> | undefined> {
   const { code, refresh_token, device_code, auth_req_id } = body;
   const presented = code ?? refresh_token ?? device_code ?? auth_req_id;
   if (presented === undefined) return undefined;

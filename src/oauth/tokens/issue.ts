@@ -2,7 +2,6 @@ import type { Environment } from '../../environment/context.js';
 import type { Transaction } from '../../environment/journal/transactions.js';
 import type { Application } from '../../environment/model/application.js';
 import type { Authentication } from '../../environment/model/lifetimes.js';
-import type { User } from '../../environment/model/user.js';
 import { recordAndAssert } from '../../environment/record.js';
 import { isActive } from '../../environment/sessions.js';
 import { refuse } from '../../protocol/check.js';
@@ -28,8 +27,6 @@ export interface UserTokens {
   /** The base URL of this request, such as http://localhost:9400/{environmentId}. */
   readonly baseUrl: string;
   readonly application: Application;
-  /** The user, where this request has just read it. */
-  readonly user?: User | undefined;
   readonly authentication: Authentication;
   /** What was granted this time. */
   readonly scopes: readonly string[];
@@ -52,12 +49,21 @@ export interface UserTokens {
  */
 export async function issueUserTokens(environment: Environment, input: UserTokens): Promise<TokenResponse> {
   const { transaction, baseUrl, application, authentication, scopes, nonce, audience, familyId, refreshScopes, requestData, title } = input;
-  const known = input.user ?? (await environment.store.users.get(authentication.userId));
-  const user = known && isActive(known) ? known : undefined;
-  if (!user) return recordAndAssert<never>(environment, transaction, { kind: 'tokens', title: 'Tokens' }, refuse('user_usable'));
-
+  const { store } = environment;
   const issuer = `${baseUrl}/as`;
   const { granted, resource, furtherResources } = await scopesOfTokens(environment, { applicationId: application.id, scopes, audience });
+  const isRefreshable = refreshScopes !== undefined && getsRefreshToken(application, granted, refreshScopes);
+  const carried = { familyId, scopes: refreshScopes ?? [], nonce, audience, authentication, transactionId: transaction.id };
+  // In one step: mostly there is such a user.
+  const [known, refreshToken] = await Promise.all([
+    store.users.get(authentication.userId),
+    isRefreshable ? issueRefreshToken(environment, application, issuer, carried) : undefined,
+  ]);
+  const user = known && isActive(known) ? known : undefined;
+  if (!user) {
+    if (refreshToken !== undefined) await store.refreshTokens.take(refreshToken);
+    return recordAndAssert<never>(environment, transaction, { kind: 'tokens', title: 'Tokens' }, refuse('user_usable'));
+  }
   const request = { transaction, requestData };
   const made = await makeAccessToken(environment, {
     issuer,
@@ -70,10 +76,7 @@ export async function issueUserTokens(environment: Environment, input: UserToken
     request,
   });
   const response: TokenResponse = { access_token: made.token, token_type: 'Bearer', expires_in: made.expiresInSeconds };
-  if (refreshScopes && getsRefreshToken(application, granted, refreshScopes)) {
-    const carried = { familyId, scopes: refreshScopes, nonce, audience, authentication, transactionId: transaction.id };
-    response.refresh_token = await issueRefreshToken(environment, application, issuer, carried);
-  }
+  if (refreshToken !== undefined) response.refresh_token = refreshToken;
   response.scope = scopes.join(' ');
   if (scopes.includes('openid'))
     response.id_token = await makeIdToken(environment, {

@@ -1,6 +1,8 @@
 import type { FastifyError, FastifyRequest } from 'fastify';
+import { findUserByUsername } from '../../configuration/directory/users.js';
 import { recordRefusal } from '../../diagnosis/unmatched.js';
-import { type Context, type Endpoint, environmentOf } from '../../environment/context.js';
+import { type Context, type Endpoint, type Environment, environmentOf } from '../../environment/context.js';
+import type { User } from '../../environment/model/user.js';
 import { serializeOn } from '../../environment/serialize.js';
 import { sendHal, sendPingOneError } from '../../http/answers.js';
 import { refusalOf } from '../../http/refusals.js';
@@ -38,16 +40,22 @@ export const flows: Endpoint = (app, context) => {
     const flow = await serializeOn(
       environment,
       `flow ${flowId}`,
-      () => findFlow(environment, flowId),
-      async (found) => {
+      () => Promise.all([findFlow(environment, flowId), findNamed(environment, request)]),
+      async ([found, named]) => {
         const name = actionNamed(request);
         requireOffered(found, name);
-        return perform({ context, environment, flow: found, request, reply }, name, readBody(request));
+        return perform({ context, environment, flow: found, named, request, reply }, name, readBody(request));
       },
     );
     return sendHal(reply, await describeFlow(environment, flow));
   });
 };
+
+/** The user whose name is sent with a password. */
+async function findNamed(environment: Environment, request: FastifyRequest): Promise<User | undefined> {
+  const username = actionAsked(request) === 'usernamePassword.check' ? textMember(request.body, 'username') : undefined;
+  return username === undefined ? undefined : findUserByUsername(environment, username);
+}
 
 /** Why a flow refused the action of a request: it does not offer it. Undefined if something else was wrong. */
 async function diagnosisOf({ environments }: Context, request: FastifyRequest, { code }: PingOneError): Promise<Diagnosis | undefined> {

@@ -50,8 +50,8 @@ async function enter(context: Context, request: FastifyRequest, reply: FastifyRe
   if (silent) {
     transaction.user = silent.user.username;
     environment.transactions.step(transaction, { kind: 'login', ok: true, title: silent.title, checks: [], exchange });
-    if (silent.begun) sendSession(context, environment, request, reply, silent.begun);
-    await saveFlow(environment, { ...flow, status: deviceStatus(flow) });
+    if (silent.begun) sendSession(context, environment, request, reply, silent.begun.session);
+    await Promise.all([saveFlow(environment, { ...flow, status: deviceStatus(flow) }), silent.begun?.limited]);
   } else await beginSignOn(environment, flow, session);
   return `${signOnUrl(baseUrl)}?flowId=${flow.id}`;
 }

@@ -31,6 +31,8 @@ export function conformFences(t: Test, name: string, open: (t: Test) => Promise<
         const options = { fences: fences as Fence[] };
         await t.rejects(one.put(place, thing('"2"'), { ...options, announce: true }), StoreUnavailable);
         await t.rejects(one.take(place, 'a', options), StoreUnavailable);
+        const byTown = { ...place, indexes: [{ name: 'town', unique: false }] };
+        await t.rejects(one.takeAll(byTown, 'town', 'here', { ...options, now: 1 }), StoreUnavailable);
         t.equal((await other.get(place, 'a'))?.text, '"1"', 'nothing was changed');
         t.equal(await one.version(), 0, 'nor announced');
       };

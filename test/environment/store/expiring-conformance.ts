@@ -97,6 +97,27 @@ export function conformExpiring(t: Test, name: string, make: Make): void {
       t.equal(names(await tickets.list()), 'x d e');
       await t.rejects(tickets.putWithin({ id: 'y' }, at(10), { index: 'none', most: 1 }), RangeError);
     });
+    await t.test('all items with a value of an index are taken at once, and are gone', async (t) => {
+      const { tickets, at, clock } = await build(t);
+      await tickets.put({ id: 'b', family: 'f', code: '1' }, at(20));
+      await tickets.put({ id: 'a', family: 'f' }, at(20));
+      await tickets.put({ id: 'over', family: 'f' }, at(10));
+      await tickets.put({ id: 'x', family: 'g' }, at(20));
+      clock.advance(10);
+      t.same(await tickets.takeAll('family', 'f'), [
+        { id: 'b', family: 'f', code: '1' },
+        { id: 'a', family: 'f' },
+      ]);
+      t.same(await tickets.takeAll('family', 'f'), []);
+      t.same(await tickets.takeAll('code', '1'), []);
+      t.equal(names(await tickets.list()), 'x');
+      await tickets.put({ id: 'c', code: '1' }, at(20));
+      t.same(await tickets.takeAll('code', '1'), [{ id: 'c', code: '1' }], 'also by a unique value');
+      await t.rejects(tickets.takeAll('none', ''), RangeError);
+      for (let at20 = 0; at20 < 5; at20 += 1) await tickets.put({ id: `m${at20}`, family: 'f' }, at(20));
+      const taken = await Promise.all(Array.from({ length: 5 }, () => tickets.takeAll('family', 'f')));
+      t.equal(taken.flat().length, 5, 'each by one of those who take at once');
+    });
     await t.test('of many who put at once, each item goes to one of them', async (t) => {
       const { tickets, at } = await build(t);
       const within = { index: 'family', most: 3 };

@@ -16,6 +16,7 @@ export interface MemoryPlace {
   put(record: NewRecord): { readonly sequence?: number } & Pick<Written, 'conflict' | 'dropped'>;
   /** @param now for records that end: those that are over by then go first */
   take(id: string, now?: number): StoredRecord | undefined;
+  takeAll(index: string, value: string, now: number): StoredRecord[];
   get(id: string): StoredRecord | undefined;
   find(index: string, value: string): StoredRecord[];
   count(index?: string, value?: string): number;
@@ -92,6 +93,12 @@ export function createMemoryPlace({ indexes }: Place): MemoryPlace {
       if (now !== undefined) sweep(now);
       const taken = remove(id);
       return taken && recordOf(taken);
+    },
+    takeAll(index, value, now) {
+      sweep(now);
+      const all = table.find(index, value);
+      for (const { id } of all) remove(id);
+      return all.map(recordOf);
     },
     get(id) {
       const found = table.get(id);

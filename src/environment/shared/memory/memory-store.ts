@@ -63,6 +63,10 @@ export function createMemoryStore(now: () => number): MemoryStore {
           const record = at(place).take(id, by);
           return record ? { version: announce(place, { id }, options), record } : { version: 0 };
         },
+        async takeAll(place, index, value, { now: by, ...options }) {
+          assertHeld(options);
+          return at(place).takeAll(index, value, by);
+        },
         get: async (place, id) => at(place).get(id),
         find: async (place, index, value) => at(place).find(index, value),
         count: async (place, index, value) => at(place).count(index, value),

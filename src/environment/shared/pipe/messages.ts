@@ -24,4 +24,4 @@ export type Answered =
   | readonly [kind: 'grown', id: number, environmentId: string | undefined];
 
 /** The steps whose first argument is a place. */
-export const ofPlaces: ReadonlySet<Step> = new Set(['put', 'take', 'get', 'find', 'count', 'window', 'sweep']);
+export const ofPlaces: ReadonlySet<Step> = new Set(['put', 'take', 'takeAll', 'get', 'find', 'count', 'window', 'sweep']);

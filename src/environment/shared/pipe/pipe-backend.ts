@@ -104,6 +104,7 @@ export function createPipeBackend(socket: Duplex, now: () => number, patience = 
   return {
     put: step('put'),
     take: step('take'),
+    takeAll: step('takeAll'),
     get: step('get'),
     find: step('find'),
     count: step('count'),

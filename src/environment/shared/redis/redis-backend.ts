@@ -75,7 +75,7 @@ export async function createRedisBackend(
   const step = async (name: StepName, place: Place | undefined, ...args: Argument[]): Promise<Reply> =>
     translated(batched({ name, place, args }));
   /** The same for a step that writes: only while the locks are held that it relies on. */
-  const write = async (name: 'put' | 'take', { fences }: WriteOptions, place: Place, ...args: Argument[]): Promise<Reply> =>
+  const write = async (name: 'put' | 'take' | 'takeAll', { fences }: WriteOptions, place: Place, ...args: Argument[]): Promise<Reply> =>
     translated(batched({ name, place, args, fences }));
   const indexOf = ({ indexes }: Place, index: string): number => {
     const found = indexes.findIndex(({ name }) => name === index);
@@ -119,6 +119,8 @@ export async function createRedisBackend(
       const [version, record] = reply as [number, string | undefined];
       return { version, record: record === undefined ? undefined : readRecord(place, id, record) };
     },
+    takeAll: async (place, index, value, { now, ...options }) =>
+      recordsOf(place, await write('takeAll', options, place, indexOf(place, index), valueField(value), now)),
     async get(place, id) {
       const record = (await step('get', place, id)) as string | null;
       return record === null ? undefined : readRecord(place, id, record);

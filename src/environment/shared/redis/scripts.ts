@@ -160,6 +160,12 @@ function steps.window(from, limit, backwards, index, value)
   if backwards == '1' then return records(redis.call('ZREVRANGEBYSCORE', key, from, '-inf', 'LIMIT', 0, limit)) end
   return records(redis.call('ZRANGEBYSCORE', key, '(' .. from, '+inf', 'LIMIT', 0, limit))
 end
+function steps.takeAll(index, value, now)
+  sweep(now)
+  local found = steps.find(tonumber(index), value)
+  for _, record in ipairs(found) do drop(string.match(record, '[^\\n]*')) end
+  return found
+end
 function steps.sweep(now)
   sweep(now)
   return 0
@@ -247,6 +253,6 @@ export function scriptsFor(prefix: string, database: number): Readonly<Record<Sc
 
 export type ScriptName = 'mockSteps' | 'mockClear';
 export type StepName =
-  | ('put' | 'take' | 'get' | 'find' | 'count' | 'window' | 'sweep')
+  | ('put' | 'take' | 'takeAll' | 'get' | 'find' | 'count' | 'window' | 'sweep')
   | ('append' | 'entries')
   | ('lock' | 'keep' | 'unlock' | 'fenced');
