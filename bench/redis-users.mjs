@@ -4,7 +4,7 @@ import { ask, createUsers, workerToken } from './jobs.mjs';
 const environment = 'e0000000-0000-4000-8000-000000000001';
 
 /** How many users a script makes at once. */
-const portion = 10_000;
+const portion = 2000;
 
 /** KEYS: the users. ARGV: the first number and the last, the sequence of user0, the id without its end, values, text, kinds of the indexes. */
 const copies = String.raw`
