@@ -65,7 +65,7 @@ interface SignOn extends Pick<Authentication, 'acr' | 'amr'> {
 /** A session that has begun. */
 export interface Begun {
   readonly session: Session;
-  /** Settles once the sessions have ended for which the user has too many. Whoever answers the request waits for it. */
+  /** Settles once the sessions have ended for which the user has too many. The answer waits for it. */
   readonly limited: Promise<void>;
 }
 

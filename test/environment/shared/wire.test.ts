@@ -29,11 +29,14 @@ async function startReplica(t: Test, store: string, prefix: string, settings: Pa
 /** More than the sessions that a user may have: from then on, each sign-on ends another session. */
 const enough = 11;
 
-/** The most that a flow asks of Redis, in commands, each of them a round trip, and in bytes; and the bytes of what is recorded of it. */
+/**
+ * The most that a flow asks of Redis, in commands, each of them a round trip, and in bytes; and the bytes of what is recorded of it,
+ * with room for what is sent in several entries, or with the next flow, where the machine is slow.
+ */
 const kinds = [
-  { name: 'a session that goes on', autoLogin: 'alice', goesOn: true, commands: 5, bytes: 3800, recorded: 7700 },
-  { name: 'a new session', autoLogin: 'alice', goesOn: false, commands: 6, bytes: 6000, recorded: 7800 },
-  { name: 'a password, through the flows API', autoLogin: '', goesOn: false, commands: 12, bytes: 11_700, recorded: 11_200 },
+  { name: 'a session that goes on', autoLogin: 'alice', goesOn: true, commands: 5, bytes: 3700, recorded: 10_000 },
+  { name: 'a new session', autoLogin: 'alice', goesOn: false, commands: 6, bytes: 6000, recorded: 10_000 },
+  { name: 'a password, through the flows API', autoLogin: '', goesOn: false, commands: 12, bytes: 11_700, recorded: 14_000 },
 ];
 
 t.test('a sign-on costs so many commands and bytes in Redis, and no more', { skip: withoutRedis }, async (t) => {
