@@ -38,6 +38,8 @@ function readAddress(name: string, text: string): URL {
 
 const isResult = (value: Result | Outcome): value is Result => 'verdict' in value;
 
+const limited = 'find out what the application says there: it may limit how often somebody signs on';
+
 /** Plays one case. An application that does not even begin a sign-on has crashed, or cannot be judged. */
 async function play({ id, run }: Case, stage: Played): Promise<Result> {
   try {
@@ -48,10 +50,7 @@ async function play({ id, run }: Case, stage: Played): Promise<Result> {
     if (!(error instanceof NotBegun)) throw error;
     const crash = stage.crashOf(error.trail);
     if (crash) return crash;
-    throw problem(
-      `${error.message} any more, in the case ${id}: ${startProblem(error.trail).why}`,
-      'find out what the application says there: it may limit how often somebody signs on',
-    );
+    throw problem(`${error.message} any more, in the case ${id}: ${startProblem(error.trail).why}`, limited);
   }
 }
 
@@ -154,7 +153,10 @@ async function runCases(chosen: readonly Case[], running: Running): Promise<Repo
   const { start, user, success, declared = [], onBegin, onFinding, stop } = running;
   const stage = await createStage({ ...running, problem, readAddress });
   const findings: Finding[] = [];
-  stage.success = await learn(stage, start, success, stop);
+  stage.success = await learn(stage, start, success, stop).catch((error: unknown) => {
+    if (!(error instanceof NotBegun)) throw error;
+    throw problem(`${error.message} any more, after the first ones: ${startProblem(error.trail).why}`, limited);
+  });
   const libraries = recognise({ declared, ...(await stage.traces()) });
   const began = new Date((await stage.now()) * 1000).toISOString();
   const head = { start: start.href, clientId: stage.clientId, user, at: began, success: stage.success.shownBy, libraries };

@@ -126,3 +126,19 @@ t.test('each failure is compared with: none alone may look like success', async 
   const check = await buildPlain(t, all);
   t.match(await check('Done'), { success: ['text "Done"'], findings: [{ id: 'state-altered', verdict: 'accepted' }] });
 });
+
+t.test('an application that begins only so many sign-ons stops the checkup, which says so', async (t) => {
+  const { mock, start } = await buildShop(t);
+  let begun = 0;
+  const gate = createServer((_request, response) => {
+    begun += 1;
+    response.writeHead(begun > 4 ? 429 : 302, { location: start }).end();
+  });
+  await new Promise<void>((resolve) => gate.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => gate.close());
+  const address = `http://127.0.0.1:${(gate.address() as AddressInfo).port}/`;
+  await t.rejects(mock.checkup({ start: address }), {
+    code: 'checkup_stopped',
+    message: /does not lead to a sign-on any more, after the first ones: .* answered 429.*how often/s,
+  });
+});
