@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,7 +7,8 @@ import { runCommand } from '../../../src/cli/run.js';
 import { createMock } from '../../../src/index.js';
 import type { Ended } from '../../helpers/child.js';
 import { runServer, startReplica } from '../../helpers/fleet.js';
-import { askRedis, freePort, startRedis, withoutRedis } from '../../helpers/redis.js';
+import { askRedis, startRedis, withoutRedis } from '../../helpers/redis.js';
+import { asFlags, makeServerCertificate } from '../../helpers/redis-tls.js';
 
 /** Runs the command up to its refusal in this process: starting one takes a hundred times longer. */
 async function runHere(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<Ended> {
@@ -161,17 +161,9 @@ t.test('keys of others stay as they are', { skip: withoutRedis }, async (t) => {
 });
 
 t.test('TLS is held to the name and the authority of the certificate', { skip: withoutRedis }, async (t) => {
-  const dir = t.testdir();
-  const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: dir, stdio: 'pipe' });
-  const names = 'subjectAltName=DNS:localhost';
-  openssl(...'req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -days 9 -subj /CN=Authority'.split(' '));
-  openssl(...`req -newkey rsa:2048 -nodes -keyout key.pem -out request.pem -subj /CN=localhost -addext ${names}`.split(' '));
-  openssl(...'x509 -req -in request.pem -CA ca.pem -CAkey ca.key -copy_extensions copy -days 9 -out cert.pem'.split(' '));
-  const tlsPort = await freePort();
-  const tls = { 'tls-port': tlsPort, 'tls-cert-file': 'cert.pem', 'tls-key-file': 'key.pem', 'tls-ca-cert-file': 'ca.pem' };
-  const flags = Object.entries(tls).flatMap(([name, value]) => [`--${name}`, name.endsWith('file') ? join(dir, `${value}`) : `${value}`]);
-  await startRedis(t, { args: [...flags, '--tls-auth-clients', 'no'] });
-  const trusted = { NODE_EXTRA_CA_CERTS: join(dir, 'ca.pem') };
+  const { authority, port: tlsPort, settings } = await makeServerCertificate(t, 'DNS:localhost');
+  await startRedis(t, { args: asFlags(settings) });
+  const trusted = { NODE_EXTRA_CA_CERTS: authority };
 
   await refuses(t, `rediss://localhost:${tlsPort}`, /certificate or protocol is not accepted.*NODE_EXTRA_CA_CERTS/);
   // This variable is read when a process starts.

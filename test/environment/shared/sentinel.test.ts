@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { connectRedis } from '../../../src/environment/shared/redis/connect.js';
 import { startChild } from '../../helpers/child.js';
-import { jwksOf, runServer, signOn, startFleet } from '../../helpers/fleet.js';
+import { jwksOf, runServer, signOn, startFleet, startReplica } from '../../helpers/fleet.js';
 import { startLoad } from '../../helpers/fleet-load.js';
 import { askRedis, freePort, redisServer, startRedis, withoutRedis } from '../../helpers/redis.js';
+import { asFlags, makeServerCertificate } from '../../helpers/redis-tls.js';
 import { until } from '../../helpers/until.js';
 
 /** Starts a sentinel that watches a primary under the name `main`. */
@@ -56,6 +57,20 @@ t.test('a connection that is dropped while the sentinels are asked is made again
     await until(() => client.status === 'ready');
     t.equal(await client.ping(), 'PONG');
   }
+});
+
+t.test('sentinels and the server that they watch are asked with TLS', { skip: withoutRedis }, async (t) => {
+  const { authority, port: primary, settings } = await makeServerCertificate(t, 'DNS:localhost,IP:127.0.0.1');
+  await startRedis(t, { args: asFlags(settings) });
+  const ofSentinel = { ...settings, 'tls-port': String(await freePort()), 'tls-replication': 'yes' };
+  const plain = await startSentinel(t, primary, ...Object.entries(ofSentinel).map((each) => each.join(' ')));
+  await until(async () => /flags\r\n\$6\r\nmaster\r\n/.test(await askRedis(plain, 'SENTINEL', 'MASTER', 'main')));
+  const store = `rediss+sentinel://localhost:${ofSentinel['tls-port']}/main`;
+  const { url } = await startReplica(t, store, [], { NODE_EXTRA_CA_CERTS: authority });
+  t.equal((await (await signOn(() => url)).redeem()).status, 200);
+  const { code, errors } = await runServer(['--store', store]);
+  t.equal(code, 2, 'without the authority');
+  t.match(errors, /no sentinel answers there|NODE_EXTRA_CA_CERTS/);
 });
 
 t.test('problems of sentinels are explained', { skip: withoutRedis }, async (t) => {
