@@ -1,6 +1,7 @@
 import type { Recordings } from '../../context.js';
 import type { TransactionEvent, TransactionEvents } from '../../journal/transaction-events.js';
 import type { Transaction } from '../../journal/transactions.js';
+import { serverWide } from '../../store/factory.js';
 import type { Backend } from '../backend.js';
 import type { SharedLog } from './shared-log.js';
 import type { SharedTransactions } from './shared-transactions.js';
@@ -39,7 +40,8 @@ export function createSharedEvents(backend: Pick<Backend, 'watch'>, onError: (er
     const asked = environmentId === undefined ? [...sources.values()] : [sources.get(environmentId)];
     await Promise.all(asked.map((source) => source?.log.caughtUp()));
   };
-  const catchUp = (environmentId?: string) => void caughtUp(environmentId).catch(onError);
+  /** Called with the name of the log that has grown: that of no environment has another one. */
+  const catchUp = (logId?: string) => void caughtUp(logId === serverWide ? '' : logId).catch(onError);
 
   return {
     join: (environmentId, source) => void sources.set(environmentId, source),
