@@ -4,7 +4,7 @@ import t from 'tap';
 import { openStream as streamTo } from '../../src/control/events.js';
 import type { TransactionBody } from '../../src/control/transaction-body.js';
 import { authorize, redeem } from '../helpers/client.js';
-import { environmentId, listen } from '../helpers/server.js';
+import { environmentId, listen, ownMemoryOnly, store } from '../helpers/server.js';
 
 interface ServerSentEvent {
   id?: string;
@@ -115,7 +115,8 @@ t.test('the stream of one environment carries no other environment’s events', 
   t.equal((await fetch(`${url}/__mock/v1/events?environment=${environmentId.replace('e', 'f')}`)).status, 404);
 });
 
-t.test('at most 500 events are remembered', async (t) => {
+const numbered = ownMemoryOnly('in a shared store, events have the numbers of its log, which is bounded by its entries');
+t.test('at most 500 events are remembered', { skip: numbered }, async (t) => {
   const { url, environment } = await listen(t);
   for (let number = 0; number < 600; number += 1)
     environment.transactions.step(environment.transactions.start({ application: undefined }), {
@@ -138,10 +139,12 @@ t.test('clearing transactions is announced, and they are not sent again', async 
     stream.events.flatMap(({ event, data = '{}' }) => (event === 'forgotten' ? [JSON.parse(data).envId as string] : []));
 
   await fetch(`${url}/__mock/v1/transactions`, { method: 'DELETE' });
-  await stream.until(() => forgotten().length === 2);
-  t.same(forgotten().sort(), ['', environmentId], 'of the environment, and of none');
+  // Where a store is shared, the first one is that of the start.
+  const before = store === undefined ? [] : [environmentId];
+  await stream.until(() => forgotten().length === before.length + 2);
+  t.same(forgotten().sort(), ['', environmentId, ...before], 'of the environment, and of none');
   await fetch(`${url}/__mock/v1/reset`, { method: 'POST' });
-  await stream.until(() => forgotten().length >= 4);
+  await stream.until(() => forgotten().length >= before.length + 4);
   const { environmentId: own } = (await (await fetch(`${url}/__mock/v1/lab`, { method: 'POST' })).json()) as { environmentId: string };
   await context.environments.remove(own);
   await stream.until(() => forgotten().at(-1) === own);

@@ -183,10 +183,10 @@ const rows: readonly (readonly [
     'invalid_grant',
     'Request failed: JWT refresh tokens are no longer accepted',
     async (server) => {
-      server.environment.clock.set(Date.UTC(2027, 2, 1));
+      await server.environment.clock.set(Date.UTC(2027, 2, 1));
       await changeApplication(server, ids.spa, { refreshTokenType: 'JSON_WEB_TOKEN' });
       const tokens = await signOn(server);
-      server.environment.clock.set(Date.UTC(2027, 2, 2));
+      await server.environment.clock.set(Date.UTC(2027, 2, 2));
       return refresh(server, tokens.refresh_token);
     },
   ],

@@ -5,7 +5,7 @@ import type { User } from '../../../src/environment/model/user.js';
 import { userClaims } from '../../../src/oauth/tokens/claims.js';
 import { type GrantedScopes, resolveScopes } from '../../../src/oauth/tokens/scopes.js';
 import { counted } from '../../helpers/counted.js';
-import { buildTestServer, ids } from '../../helpers/server.js';
+import { buildTestServer, ids, ownMemoryOnly } from '../../helpers/server.js';
 
 /** Work that grows with the product of two lists of a request is counted, not timed. */
 
@@ -25,7 +25,8 @@ t.test('resolving scopes reads each list a fixed number of times, however many s
   t.ok(whole <= 2.1 * half, `${half} for half of them`);
 });
 
-t.test('the claims that a scope maps are read once, however many attributes the resource has', async (t) => {
+const notCounted = ownMemoryOnly('a shared store makes items of their own, whose reads cannot be counted');
+t.test('the claims that a scope maps are read once, however many attributes the resource has', { skip: notCounted }, async (t) => {
   const { environment } = await buildTestServer(t);
   const { store } = environment;
   const [openId] = (await store.resources.find('type', 'OPENID_CONNECT')) as [Resource];
