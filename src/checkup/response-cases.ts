@@ -1,5 +1,6 @@
 import { injectCode } from './inject-code.js';
 import { codeTwice, mixUp } from './redeem-cases.js';
+import { stateUsedBefore } from './state-used-before.js';
 import type { Case, Outcome, Result, Stage } from './types.js';
 
 const group = 'response';
@@ -88,26 +89,7 @@ export const responseCases: readonly Case[] = [
       return undefined;
     },
   ),
-  {
-    id: 'state-used-before',
-    group,
-    expects: 'refused',
-    title: 'The state of an earlier sign-on comes again',
-    spec: 'RFC 9700 §4.7.1',
-    must: 'Forget a state once its callback has come.',
-    gain: 'A callback that an attacker saw once can be used to plant another code.',
-    async run(stage) {
-      const first = await stage.begin();
-      const before = await stage.signOn(first);
-      await stage.callBack(first, before);
-      const second = await stage.begin(undefined, first.browser);
-      const callback = await stage.signOn(second);
-      if (!callback.searchParams.has('state')) return noState;
-      if (callback.searchParams.get('state') === before.searchParams.get('state')) return sameState;
-      callback.searchParams.set('state', before.searchParams.get('state') ?? '');
-      return stage.callBack(second, callback);
-    },
-  },
+  stateUsedBefore,
   {
     id: 'login-csrf',
     group,

@@ -46,11 +46,11 @@ t.test('a path that is given is the whole path, and a text is on a page that is 
     t.equal(byGiven(given).holds(outcome(address, status, '<p>Welcome / home</p>')), holds, `${given} at ${address}: ${status}`);
 });
 
-async function buildShop(t: Test, without?: Check) {
+async function buildShop(t: Test, without?: Check | readonly Check[], early = false) {
   const mock = await startMock();
   t.teardown(() => mock.close());
   const app = await mock.apps.create({ type: 'SINGLE_PAGE_APP', pkceEnforcement: 'OPTIONAL', redirectUris: ['http://127.0.0.1/callback'] });
-  const { start, callback } = await startRelyingParty(t, { issuer: mock.issuer, clientId: app.id, home: true, without });
+  const { start, callback } = await startRelyingParty(t, { issuer: mock.issuer, clientId: app.id, home: true, without, early });
   await mock.apps.update(app.id, { redirectUris: [callback] });
   return { mock, app, start };
 }
@@ -64,7 +64,26 @@ t.test('refusals that end on the page of sign-ons that succeed are refusals', as
       report.findings.filter(({ ok }) => !ok).map(({ id }) => id),
       ['nonce-wrong'],
     );
-    t.same(report.success, [success === undefined ? 'cookie sid' : 'text "Hello"']);
+    const { id } = await mock.users.get('alice');
+    t.same(report.success, success === undefined ? ['cookie sid', `text ${id}`] : ['text "Hello"']);
+  }
+});
+
+t.test('a browser that an earlier sign-on signed on does not make the refusal of its state an acceptance, nor the reverse', async (t) => {
+  const only = ['state-used-before'];
+  const unbound: readonly Check[] = ['state bound to the browser', 'sign-on used once'];
+  for (const [without, early, verdict] of [
+    [[], true, 'refused'],
+    [[], false, 'refused'],
+    [unbound, true, 'accepted'],
+    [unbound, false, 'accepted'],
+    [[...unbound, 'pkce', 'nonce'], true, 'accepted'],
+    [['pkce'], true, 'refused'],
+  ] as const) {
+    const { mock, start } = await buildShop(t, without, early);
+    t.match((await mock.checkup({ start, only })).findings, [{ verdict }], `${without}, ${early}`);
+    const given = await mock.checkup({ start, only, success: 'Hello' });
+    t.match(given.findings, [{ verdict }], `${without}, ${early}, with a sign of success`);
   }
 });
 
