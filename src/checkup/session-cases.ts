@@ -23,6 +23,8 @@ const names = [
   'target',
 ] as const;
 const elsewhere = 'https://attacker.example/';
+/** That site is never called: it is enough to be sent there. */
+const isElsewhere = ({ host }: URL): boolean => host === 'attacker.example';
 
 /** The application's own session, once a person is signed on. */
 export const sessionCases: readonly Case[] = [
@@ -98,10 +100,14 @@ export const sessionCases: readonly Case[] = [
     },
     async (stage) => {
       for (const name of names) {
-        const start = stage.startWith(name, elsewhere);
-        const begun = await stage.begin(start);
-        const { trail } = await stage.callBack(begun, await stage.signOn(begun));
-        if (trail.end.hostname === 'attacker.example') return { verdict: 'accepted', remark: `by ${name}` };
+        const { begun, trail } = await stage.attempt(stage.startWith(name, elsewhere), isElsewhere);
+        if (isElsewhere(trail.end)) return { verdict: 'accepted', remark: `by ${name}, before the sign-on` };
+        const crash = stage.crashOf(trail);
+        if (crash) return crash;
+        // An application may refuse to begin with such an address.
+        if (!begun) continue;
+        const { end } = (await stage.callBack(begun, await stage.signOn(begun), isElsewhere)).trail;
+        if (isElsewhere(end)) return { verdict: 'accepted', remark: `by ${name}` };
       }
       return { verdict: 'refused', remark: `tried: ${names.join(', ')}` };
     },

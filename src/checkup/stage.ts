@@ -158,11 +158,11 @@ export async function createStage(options: StageOptions): Promise<Played> {
     },
     signOn: (begun) => signOn(begun, { username: user }),
     deny: (begun) => signOn(begun, { deny: true }),
-    async callBack({ browser, request, parameters }, callback) {
+    async callBack({ browser, request, parameters }, callback, stopAt) {
       const asked = new URL(request);
       asked.search = String(parameters);
       const { url, form } = callbackOf(asked, callback);
-      const trail = await browser.open(url, { from: request, ...(form && { form }) });
+      const trail = await browser.open(url, { from: request, ...(form && { form }), ...(stopAt && { stopAt }) });
       return { trail, features: featuresOf(trail, names) };
     },
     async whole() {

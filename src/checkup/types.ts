@@ -83,8 +83,8 @@ export interface Stage {
   attempt(start?: URL, elsewhere?: (url: URL) => boolean): Promise<Attempt>;
   /** The person signs on: the callback, with its code and state. The request may be another one than the application's. */
   signOn(begun: Pick<Begun, 'request'>): Promise<URL>;
-  /** The application gets a callback. */
-  callBack(begun: Begun, callback: URL): Promise<Outcome>;
+  /** The application gets a callback. `elsewhere`: addresses at which to stop. */
+  callBack(begun: Begun, callback: URL, elsewhere?: (url: URL) => boolean): Promise<Outcome>;
   /** All three. */
   whole(): Promise<Outcome>;
   /** A browser in which nothing has happened yet. */

@@ -34,6 +34,8 @@ interface Client extends At {
   readonly crashStatus?: number | undefined;
   /** Every sign-on ends at a public page, whether it succeeded or not; only one that the person refused is an error. */
   readonly home?: boolean | undefined;
+  /** What becomes of a foreign address to return to: a sign-on by default, a refusal to begin, or a redirect to it before any sign-on. */
+  readonly foreignReturn?: 'refused' | 'at once' | undefined;
   /** The certificate with which it is served. */
   readonly tls?: { readonly key: string; readonly cert: string } | undefined;
 }
@@ -49,7 +51,7 @@ async function bodyOf(request: IncomingMessage): Promise<URLSearchParams> {
 
 /** A small relying party, with all that a client must do; some of its checks may be left out, to see who notices. */
 export async function startRelyingParty(t: { teardown(end: () => unknown): unknown }, client: Client) {
-  const { without = [], second, hybrid, acr, home, early, beside, crashStatus, tls } = client;
+  const { without = [], second, hybrid, acr, home, early, beside, crashStatus, foreignReturn, tls } = client;
   const missing: readonly (Check | Basic)[] = [without].flat();
   const does: Does = (check) => !missing.includes(check);
   const sessions = new Map<string, Session>();
@@ -73,7 +75,10 @@ export async function startRelyingParty(t: { teardown(end: () => unknown): unkno
     const isSecond = second !== undefined && url.searchParams.get('provider') === '2';
     const provider = await discover({ ...(isSecond ? second : client), redirectUri: redirectUri(isSecond) }, does);
     const given = url.searchParams.get('returnTo') ?? (home ? '/' : '/profile');
-    const returnTo = does('own way back') && given !== '/' && !/^\/[^/\\]/.test(given) ? '/profile' : given;
+    const isForeign = given !== '/' && !/^\/[^/\\]/.test(given);
+    require(!isForeign || foreignReturn !== 'refused', 'an address of another site');
+    if (isForeign && foreignReturn === 'at once') return void response.writeHead(302, { location: given }).end();
+    const returnTo = does('own way back') && isForeign ? '/profile' : given;
     const state = !does('state sent') ? '' : does('state fresh') ? text() : fixed.state;
     const pending: Pending = {
       state,
