@@ -55,6 +55,9 @@ interface StageOptions extends Pick<CheckupOptions, 'protectedPage' | 'signOff' 
   readonly readAddress: (name: string, text: string) => URL;
 }
 
+/** The endpoints whose requests say which client sends them; at userinfo, the access token does. */
+const namesClient: ReadonlySet<string> = new Set(['token', 'userinfo']);
+
 /** jose asks again after 30 seconds, openid-client 5 after 60. */
 const usualCooldowns = [31_000, 31_000];
 
@@ -206,7 +209,7 @@ export async function createStage(options: StageOptions): Promise<Played> {
     seenInCase: journal.ofCase,
     asked: async (endpoint) => (await journal.ofCase(endpoint)).length,
     fault: (fault) => add('/faults', { ...fault, ...(fault.endpoint === 'token' && { client_id: clientId }) }),
-    rule: (on, set) => add('/rules', { on, set, ...(on === 'token' && { match: { client_id: clientId } }) }),
+    rule: (on, set) => add('/rules', { on, set, ...(namesClient.has(on) && { match: { client_id: clientId } }) }),
     async forge(kind) {
       await played.fault({ endpoint: 'token', token: kind, token_kind: 'id_token' });
       // The browser brings that one, and names no client on its way.

@@ -5,7 +5,7 @@ import type { App, Context, Environment } from '../environment/context.js';
 import type { HookedRequest, ResponseDraft } from '../environment/faults/hooks.js';
 import { describeFault, type InjectedFault } from '../environment/faults/registry.js';
 import { endpointOf } from '../environment/journal/endpoints.js';
-import { clientOf, sentForm } from '../environment/journal/sent-client.js';
+import { clientOf, clientOfToken, sentForm } from '../environment/journal/sent-client.js';
 import { recordExchange } from '../environment/record.js';
 import { membersOf, parseJson } from '../lib/unknown.js';
 import { alterTokens } from './alter-tokens.js';
@@ -26,7 +26,7 @@ function describe({ transactions }: Environment, { exchange }: FastifyRequest): 
     method: exchange.method,
     url: exchange.url,
     // A browser that comes back from the sign-on page names no client.
-    client: clientOf(exchange) ?? transaction?.application?.id,
+    client: clientOf(exchange) ?? clientOfToken(exchange) ?? transaction?.application?.id,
     grantType: sentForm(exchange)?.grant_type,
     username: transaction?.user,
   };

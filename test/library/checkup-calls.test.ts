@@ -117,3 +117,26 @@ t.test('a case takes as long as the mock’s clock says', async (t) => {
     'only the second one comes as far as the token request',
   );
 });
+
+t.test('another client gets honest answers while a case changes those of the application', async (t) => {
+  const { environment, start } = await buildClient(t);
+  const { issuer } = environment;
+  const other = await environment.apps.create({ type: 'WORKER', grantTypes: ['CLIENT_CREDENTIALS'] });
+  const authorization = `Basic ${Buffer.from(`${other.id}:${other.secret}`).toString('base64')}`;
+  const token = await environment.issueToken({ sub: 'zoe', scope: 'openid', clientId: other.id });
+  const zoe = await environment.users.get('zoe');
+  const answers: unknown[] = [];
+  // The application reads the discovery document each time that it begins, when the case has made its change.
+  environment.on('discovery.before-response', async () => {
+    const body = new URLSearchParams({ grant_type: 'client_credentials' });
+    const redeemed = await fetch(`${issuer}/token`, { method: 'POST', headers: { authorization }, body });
+    const asked = await fetch(`${issuer}/userinfo`, { headers: { authorization: `Bearer ${token}` } });
+    const read = (answer: Response) => answer.json().catch(() => 'not JSON');
+    answers.push([((await read(redeemed)) as { token_type?: string }).token_type, ((await read(asked)) as { sub?: string }).sub]);
+  });
+  const only = ['json-cut', 'token-type-missing', 'sub-unlike-userinfo'];
+  const { findings } = await environment.checkup({ start, only });
+  t.same(new Set(findings.map(({ id, verdict }) => `${id} ${verdict}`)), new Set(only.map((id) => `${id} refused`)));
+  t.ok(answers.length > only.length);
+  t.same(answers, Array(answers.length).fill(['Bearer', zoe.id]));
+});
