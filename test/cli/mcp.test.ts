@@ -128,6 +128,24 @@ t.test('an agent finds what an application accepts and should not, and fixes it'
   t.match(await refused('run_checkup', { start, click: 'Sign on' }), /without a browser/);
 });
 
+t.test('an agent gets what a checkup found before it had to stop, with the reason', async (t) => {
+  const mock = await startMock();
+  t.teardown(() => mock.close());
+  const { ask } = await startAgent(t, '--url', mock.url);
+  const app = await mock.apps.create({ type: 'SINGLE_PAGE_APP', pkceEnforcement: 'OPTIONAL', redirectUris: ['http://127.0.0.1/callback'] });
+  const { start, callback } = await startRelyingParty(t, { issuer: mock.issuer, clientId: app.id, without: 'nonce' });
+  await mock.apps.update(app.id, { redirectUris: [callback] });
+  // The sign-on of the case succeeds, and none after it.
+  mock.on('token.before-sign', async () => {
+    const { rules } = (await (await fetch(`${mock.url}/__mock/v1/environments/default/rules`)).json()) as { rules: object[] };
+    if (rules.length > 0) await mock.failNext('token', { error: 'invalid_client', times: 'always' });
+  });
+  const summary = await ask<{ state: string }>('run_checkup', { start, only: ['nonce-wrong', 'json-cut'] });
+  t.match(summary, { wrong: 1, taken_as_success: ['status 200', 'path /profile'], wrong_answers: [{ id: 'nonce-wrong' }] });
+  t.match(summary.state, /^stopped after 1 of 2 cases: .*does not succeed any more, after the case nonce-wrong/s);
+  t.match(await ask('get_state'), { url: mock.url }, 'and goes on');
+});
+
 t.test('an agent gives the addresses that some cases need', async (t) => {
   const mock = await startMock();
   t.teardown(() => mock.close());

@@ -11,9 +11,14 @@ export interface CheckupRun {
   readonly findings: CheckupFinding[];
   /** How many cases there are; 0 until the ordinary sign-ons have succeeded. */
   all: number;
+  /** What was taken as success, once the ordinary sign-ons have succeeded. */
+  success?: CheckupReport['success'];
   report?: CheckupReport;
+  /** Why it could not go on after its cases had begun: what it found until then remains. */
+  problem?: Error;
   /** Whether it has ended, well or not. */
   over: boolean;
+  /** Rejects if no case began. */
   readonly ended: Promise<void>;
   stop(): void;
 }
@@ -44,15 +49,21 @@ export function createCheckupRuns(transport: Transport, contentsOf: (id: string)
         {
           ...options,
           signal: stop.signal,
-          onBegin: (_head, all) => {
-            run.all = all;
+          onBegin: ({ success }, all) => {
+            Object.assign(run, { success, all });
           },
           onFinding: (finding) => begun.findings.push(finding),
         },
       )
-        .then((report) => {
-          run.report = report;
-        })
+        .then(
+          (report) => {
+            run.report = report;
+          },
+          (error: Error) => {
+            if (run.all === 0) throw error;
+            run.problem = error;
+          },
+        )
         .finally(() => {
           run.over = true;
         });

@@ -21,18 +21,23 @@ const shown = ({ id, title, verdict, expects, remark, must, spec, gain, fix, tra
   transaction,
 });
 
+function stateOf({ findings, all, report, problem }: CheckupRun): string {
+  if (report) return 'done';
+  if (problem) return `stopped after ${findings.length} of ${all} cases: ${problem.message}`;
+  return `running: ${findings.length} of ${all === 0 ? 'all' : all} cases; call run_checkup again with the same arguments`;
+}
+
 /** What an agent needs of a checkup: how it went, and each wrong answer with what to do. */
-function summary({ start, findings, all, report }: CheckupRun) {
+function summary(run: CheckupRun) {
+  const { start, findings, success } = run;
   const wrong = findings.filter(({ ok }) => !ok);
   return {
     start,
-    state: report
-      ? 'done'
-      : `running: ${findings.length} of ${all === 0 ? 'all' : all} cases; call run_checkup again with the same arguments`,
+    state: stateOf(run),
     as_expected: findings.filter(({ ok, verdict }) => ok && verdict !== 'does not apply').length,
     wrong: wrong.length,
     does_not_apply: findings.filter(({ verdict }) => verdict === 'does not apply').length,
-    taken_as_success: report?.success,
+    taken_as_success: success,
     wrong_answers: wrong.slice(0, mostShown).map(shown),
     ...(wrong.length > mostShown && { more: 'run it again with `only` for the others' }),
   };
