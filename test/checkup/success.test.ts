@@ -99,6 +99,28 @@ t.test('a sign of success that failures have as well is refused, with the page t
     await t.rejects(mock.checkup({ start, success, only: ['state-missing'] }), { code: 'checkup_stopped', message }, success);
 });
 
+t.test('a new sign-on at the provider is not a success, even if its page has the text that shows it', async (t) => {
+  const mock = await startMock();
+  t.teardown(() => mock.close());
+  const app = await mock.apps.create({ type: 'SINGLE_PAGE_APP', pkceEnforcement: 'OPTIONAL', redirectUris: ['http://127.0.0.1/callback'] });
+  const { start, callback } = await startRelyingParty(t, { issuer: mock.issuer, clientId: app.id, again: true });
+  await mock.apps.update(app.id, { redirectUris: [callback] });
+  // "Sign off" on the page of the application, "Sign On" on that of the provider.
+  const { findings } = await mock.checkup({ start, only: ['state-altered'], success: 'Sign' });
+  t.match(findings, [{ verdict: 'refused' }]);
+});
+
+t.test('a state that any browser may bring, but only once, keeps out a callback that was used in another browser', async (t) => {
+  const unbound: readonly Check[] = ['state bound to the browser', 'pkce', 'nonce'];
+  for (const [without, verdict] of [
+    [unbound, 'refused'],
+    [[...unbound, 'sign-on used once'], 'accepted'],
+  ] as const) {
+    const { mock, start } = await buildShop(t, without);
+    t.match((await mock.checkup({ start, only: ['callback-of-another-browser'] })).findings, [{ verdict }], without.join(', '));
+  }
+});
+
 /** An application that redirects to pages of its own: where a sign-on ends, by what came of it. */
 async function buildPlain(t: Test, pages: { right: string; denied: string; withoutCode: string; invalidCode: string }) {
   const mock = await startMock();

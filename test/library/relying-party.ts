@@ -34,6 +34,8 @@ interface Client extends At {
   readonly crashStatus?: number | undefined;
   /** Every sign-on ends at a public page, whether it succeeded or not; only one that the person refused is an error. */
   readonly home?: boolean | undefined;
+  /** A callback with a wrong state begins a new sign-on. */
+  readonly again?: boolean | undefined;
   /** What becomes of a foreign address to return to: a sign-on by default, a refusal to begin, or a redirect to it before any sign-on. */
   readonly foreignReturn?: 'refused' | 'at once' | undefined;
   /** The certificate with which it is served. */
@@ -51,7 +53,7 @@ async function bodyOf(request: IncomingMessage): Promise<URLSearchParams> {
 
 /** A small relying party, with all that a client must do; some of its checks may be left out, to see who notices. */
 export async function startRelyingParty(t: { teardown(end: () => unknown): unknown }, client: Client) {
-  const { without = [], second, hybrid, acr, home, early, beside, crashStatus, foreignReturn, tls } = client;
+  const { without = [], second, hybrid, acr, home, again, early, beside, crashStatus, foreignReturn, tls } = client;
   const missing: readonly (Check | Basic)[] = [without].flat();
   const does: Does = (check) => !missing.includes(check);
   const sessions = new Map<string, Session>();
@@ -185,6 +187,7 @@ export async function startRelyingParty(t: { teardown(end: () => unknown): unkno
       return await profile(session, response);
     } catch (error) {
       if (home && url.searchParams.get('error') !== 'access_denied') return void response.writeHead(302, { location: '/' }).end();
+      if (again && (error as Error).message === 'state') return void response.writeHead(302, { location: '/login' }).end();
       const isCaught = error instanceof Refused || (does('catch') && !(error instanceof RangeError));
       response.writeHead(isCaught ? 400 : (crashStatus ?? 500), { 'content-type': 'text/html' });
       response.end(`<title>Failed</title>${escaped((error as Error).message)}`);
