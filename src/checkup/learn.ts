@@ -1,5 +1,5 @@
 import { failuresOf } from './failures.js';
-import { isRefusal } from './is-refusal.js';
+import { isRefusal, refusalIn } from './is-refusal.js';
 import type { Played } from './stage.js';
 import { blockedIn } from './start-problem.js';
 import { CheckupStopped } from './stopped.js';
@@ -14,7 +14,8 @@ async function signOnOrdinarily(stage: Played): Promise<void> {
   const begun = await stage.begin();
   const callback = await stage.signOn(begun).catch((error: unknown) => {
     if (!isRefusal(error)) throw error;
-    throw problem(`the mock refused an ordinary sign-on: ${error.message}`, 'fix that first');
+    const { message, fix } = refusalIn(error);
+    throw problem(`the mock refused an ordinary sign-on: ${message}`, fix ?? 'fix that first');
   });
   const outcome = await stage.callBack(begun, callback);
   if (outcome.trail.failure !== undefined || lastStatus(outcome) >= 400)

@@ -3,7 +3,7 @@ import { awaitReturn } from './await-return.js';
 import { type Browser, isNear } from './browser.js';
 import { startBrowsers } from './browsers.js';
 import { cases } from './cases.js';
-import { isRefusal } from './is-refusal.js';
+import { isRefusal, refusalIn } from './is-refusal.js';
 import { learn } from './learn.js';
 import { takeLease } from './lease.js';
 import { fixOf, type Recognised, recognise } from './libraries/recognise.js';
@@ -29,6 +29,8 @@ function readAddress(name: string, text: string): URL {
   if (!URL.canParse(text))
     throw problem(`${name} is ${JSON.stringify(text)}`, 'give the whole address, such as http://localhost:3000/login');
   const url = new URL(text);
+  if (url.username !== '' || url.password !== '')
+    throw problem(`${name} has a user name or a password, which browsers do not send from an address`, `give ${name} without them`);
   if (isNear(url)) return url;
   throw problem(
     `${url.origin} may be somebody else's server`,
@@ -46,7 +48,7 @@ async function play({ id, run }: Case, stage: Played): Promise<Result> {
     const found = await run(stage);
     return isResult(found) ? found : stage.judge(found);
   } catch (error) {
-    if (isRefusal(error)) return { verdict: 'does not apply', remark: `the mock refused what the case needs: ${error.message}` };
+    if (isRefusal(error)) return { verdict: 'does not apply', remark: `the mock refused what the case needs: ${refusalIn(error).message}` };
     if (!(error instanceof NotBegun)) throw error;
     const crash = stage.crashOf(error.trail);
     if (crash) return crash;

@@ -23,10 +23,16 @@ const failures: Readonly<Record<NonNullable<Trail['failure']>, (trail: Trail) =>
     why: `it goes in a circle: after ${mostRedirects} redirects it is at ${short(end)}`,
     fix: 'see which cookie or setting the application does not find, such as an address of another name for this machine',
   }),
-  'foreign address': ({ end }) => ({
-    why: `it leads to ${short(end)}, which is not on this machine and is not called`,
-    fix: 'give the application the issuer of the mock, and no provider besides it',
-  }),
+  'foreign address': ({ end }) =>
+    /^https?:$/.test(end.protocol)
+      ? {
+          why: `it leads to ${short(end)}, which is not on this machine and is not called`,
+          fix: 'give the application the issuer of the mock, and no provider besides it',
+        }
+      : {
+          why: `it leads to an address with ${end.protocol}, which a checkup does not open: ${short(end)}`,
+          fix: 'redirect to an address with http: or https:',
+        },
 };
 
 interface Row {

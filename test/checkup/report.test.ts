@@ -29,6 +29,19 @@ t.test('the text says what the library needs and what the mock saw', (t) => {
   t.end();
 });
 
+t.test('control characters of a title or of a cookie do not reach the terminal', (t) => {
+  const [first] = findings;
+  const text = textOf({
+    ...report,
+    success: ['title \u001b]0;owned\u0007\0', 'cookie a\u009b\u202eb'],
+    findings: [{ ...first, ok: false, remark: 'sid\u001b[2J\r\n✓ all' } as never],
+  });
+  t.match(text, 'taken as success: title \\u001b]0;owned\\u0007\\u0000, cookie a\\u009b\\u202eb\n');
+  t.match(text, 'sid\\u001b[2J\\u000d\\u000a✓ all\n');
+  t.notMatch(text.replaceAll('\n', ''), /\p{Cc}/u);
+  t.end();
+});
+
 t.test('the page stands alone: no script, nothing that is loaded, and every text escaped', (t) => {
   const page = htmlOf(report);
   t.notMatch(page, /<(script|img|link|iframe|object|embed|video|audio|form)\b|\bon\w+=|url\(|@import|javascript:/i);

@@ -76,6 +76,7 @@ t.test('a checkup that cannot be run says why', async (t) => {
   const answers: Readonly<Record<string, [number, Record<string, string>]>> = {
     '/loop': [302, { location: '/loop' }],
     '/away': [302, { location: 'https://www.example.com/' }],
+    '/script': [302, { location: 'javascript:alert(1)' }],
     '/provider': [302, { location: '/as/authorize?client_id=x&response_type=code' }],
     '/basic': [401, { 'www-authenticate': 'Basic' }],
     '/zip': [200, { 'content-type': 'application/zip' }],
@@ -103,6 +104,12 @@ t.test('a checkup that cannot be run says why', async (t) => {
     [['--start', `${other}/`], /does not lead to a sign-on at .*ended at .* answered 200/],
     [['--start', `${other}/loop`], /goes in a circle: after 20 redirects it is at .*\/loop/],
     [['--start', `${other}/away`], /leads to https:\/\/www\.example\.com\/, which is not on this machine and is not called/],
+    [
+      ['--start', `${other}/script`],
+      /leads to an address with javascript:, which a checkup does not open: javascript:alert\(1\)\n {2}fix: redirect/,
+    ],
+    [['--start', start.replace('//', '//alice:secret@')], /start has a user name or a password.*give start without them/s],
+    [['--start', start, '--user', 'nobody'], /the mock refused an ordinary sign-on: .*nobody/],
     [['--start', `${other}/provider`], /leads to another provider: .*\/as\/authorize.*--env/s],
     [['--start', `${other}/basic`], /wants another sign-on first: it answered 401/],
     [['--start', `${other}/password`], /wants another sign-on first: it shows a form with a password/],
@@ -121,6 +128,7 @@ t.test('a checkup that cannot be run says why', async (t) => {
     const { code, output, errors } = await checkup(...argv);
     t.same([code, output], [2, ''], argv.join(' '));
     t.match(errors, said);
+    t.notMatch(errors, /secret|fix:[\s\S]*fix:/);
   }
   const unreachable = (...argv: string[]) => run(['checkup', '--start', start, '--url', `http://127.0.0.1:${closed}`, ...argv]);
   t.match(await unreachable(), { code: 2, output: '', errors: /does not answer .*Is the mock running/ });

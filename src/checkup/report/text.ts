@@ -1,6 +1,10 @@
 import type { Finding, Report } from '../types.js';
 import { countsOf, markOf, unfinished, verdictOf, worstFirst } from './summary.js';
 
+/** What applications name a page or a cookie reaches a terminal, which would obey control characters: they are shown as \u001b. */
+const printable = (line: string): string =>
+  line.replace(/\p{Cc}|[\u202a-\u202e\u2066-\u2069]/gu, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
 const describe = (finding: Finding): string[] => {
   const { title, spec, must, gain, remark, fix, requests = [], transaction } = finding;
   return [
@@ -31,8 +35,10 @@ export function textOf(report: Report): string {
     ...sorted.map((finding) => `${markOf(finding)} ${finding.id.padEnd(28)} ${finding.verdict.padEnd(15)} ${finding.title}`),
     ...sorted.filter(({ ok }) => !ok).flatMap(describe),
     '',
-    ...(stop === undefined ? [] : [stop]),
+    ...(stop === undefined ? [] : stop.split('\n')),
     `${right} as expected, ${wrong} not, ${inapplicable} not applicable`,
     '',
-  ].join('\n');
+  ]
+    .map(printable)
+    .join('\n');
 }
