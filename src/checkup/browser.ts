@@ -1,4 +1,5 @@
 import { within } from '../lib/within.js';
+import { createCookieJar } from './cookie-jar.js';
 import { readSetCookie, type SetCookie } from './set-cookie.js';
 
 export type { SetCookie } from './set-cookie.js';
@@ -92,18 +93,14 @@ export interface GivenCookies {
 
 /** A browser without scripts. `stop` ends what it waits for. `given`: cookies that it has from the beginning. */
 export function createBrowser(stop?: AbortSignal, given?: GivenCookies): Browser {
-  /** By host name: browsers share cookies between ports. */
-  const jars = new Map<string, Map<string, string>>();
-  if (given) jars.set(given.url.hostname, new Map(given.cookies));
-  const jarOf = ({ hostname }: URL) => {
-    const jar = jars.get(hostname) ?? new Map<string, string>();
-    jars.set(hostname, jar);
-    return jar;
-  };
+  const jar = createCookieJar();
+  if (given) for (const [name, value] of given.cookies) jar.keep(given.url, readSetCookie(`${name}=${value}; Path=/`));
 
   const visit = async (url: URL, form: URLSearchParams | undefined, signal: AbortSignal): Promise<Visit> => {
-    const jar = jarOf(url);
-    const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
+    const cookie = jar
+      .forAddress(url)
+      .map(([name, value]) => `${name}=${value}`)
+      .join('; ');
     const headers = {
       accept: 'text/html,application/xhtml+xml,*/*;q=0.8',
       'user-agent': 'pingone-mock checkup',
@@ -111,10 +108,7 @@ export function createBrowser(stop?: AbortSignal, given?: GivenCookies): Browser
     };
     const response = await fetch(url, { redirect: 'manual', headers, signal, ...(form && { method: 'POST', body: form }) });
     const cookies = response.headers.getSetCookie().map(readSetCookie);
-    for (const { name, value, expired } of cookies) {
-      if (expired) jar.delete(name);
-      else jar.set(name, value);
-    }
+    for (const each of cookies) jar.keep(url, each);
     const { status } = response;
     const header = (name: string) => response.headers.get(name) ?? '';
     const isRedirect = status >= 300 && status < 400 && header('location') !== '' && URL.canParse(header('location'), url.href);
@@ -132,7 +126,8 @@ export function createBrowser(stop?: AbortSignal, given?: GivenCookies): Browser
   };
 
   return {
-    cookies: async (url) => jarOf(url),
+    // Of two with the same name, applications read the first.
+    cookies: async (url) => new Map(jar.forAddress(url).toReversed()),
     close: async () => {},
     async open(first, { stopAt = () => false, form } = {}) {
       const visits: Visit[] = [];

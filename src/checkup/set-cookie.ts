@@ -1,3 +1,5 @@
+import { createClock } from '../lib/clock.js';
+
 /** A cookie as an application set it. */
 export interface SetCookie {
   readonly name: string;
@@ -7,18 +9,40 @@ export interface SetCookie {
   readonly sameSite: string | undefined;
 }
 
-/** Reads a Set-Cookie header (RFC 6265 §5.2); `expired`: it takes the cookie away. */
-export function readSetCookie(line: string): SetCookie & { readonly expired: boolean } {
+/** What a browser needs beside, to keep it. */
+export interface ReceivedCookie extends SetCookie {
+  readonly domain: string | undefined;
+  readonly path: string | undefined;
+  /** It takes the cookie away. */
+  readonly expired: boolean;
+}
+
+/** Browsers go by it, wherever the mock's clock is. */
+const realTime = createClock();
+
+/** Max-Age comes before Expires. */
+function isExpired(maxAge: string | undefined, expires: string | undefined): boolean {
+  if (maxAge !== undefined) return /^(0|-)/.test(maxAge);
+  return expires !== undefined && Date.parse(expires) <= realTime.now();
+}
+
+/** Reads a Set-Cookie header (RFC 6265 §5.2). */
+export function readSetCookie(line: string): ReceivedCookie {
   const [pair = '', ...attributes] = line.split(';').map((part) => part.trim());
   const at = pair.indexOf('=');
-  const find = (name: string) => attributes.find((each) => each.toLowerCase().split('=')[0] === name);
+  const find = (name: string): string | undefined => {
+    const found = attributes.findLast((each) => each.toLowerCase().split('=')[0]?.trim() === name);
+    return found?.includes('=') ? found.slice(found.indexOf('=') + 1).trim() : found && '';
+  };
   const value = at < 0 ? '' : pair.slice(at + 1);
   return {
     name: at < 0 ? pair : pair.slice(0, at),
     value,
     httpOnly: find('httponly') !== undefined,
     secure: find('secure') !== undefined,
-    sameSite: find('samesite')?.split('=')[1]?.toLowerCase(),
-    expired: /^0$|^-/.test(find('max-age')?.split('=')[1] ?? '') || value === '',
+    sameSite: find('samesite')?.toLowerCase(),
+    domain: find('domain')?.toLowerCase().replace(/^\./, '') || undefined,
+    path: find('path'),
+    expired: isExpired(find('max-age'), find('expires')) || value === '',
   };
 }

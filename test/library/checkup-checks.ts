@@ -80,6 +80,8 @@ export const guarded: Readonly<Record<Check, readonly string[]>> = {
   hint: ['sign-off-hint'],
   'session ends': ['sign-off-session-kept', 'sign-off-cookie-works'],
   'session ends on the server': ['sign-off-cookie-works'],
+  // A session that the server has forgotten needs no cookie taken away.
+  'path of the cookie': [],
   'no-store': ['sign-off-back-button'],
   'issuer of discovery': ['discovery-issuer-wrong', 'discovery-redirected'],
   'endpoints on HTTPS': ['discovery-over-http'],
@@ -87,6 +89,7 @@ export const guarded: Readonly<Record<Check, readonly string[]>> = {
 
 /** Several checks guard these: one alone is enough. */
 export const guardedByMany: readonly { readonly without: readonly Check[]; readonly also: readonly string[] }[] = [
+  { without: ['session ends on the server', 'path of the cookie'], also: ['sign-off-session-kept'] },
   { without: ['pkce', 'nonce'], also: ['code-injected'] },
   { without: ['state fresh', 'pkce fresh', 'nonce fresh'], also: ['state-reused', 'code-injected', 'callback-of-another-browser'] },
   { without: ['state', 'pkce', 'nonce'], also: ['code-injected', 'callback-of-another-browser'] },

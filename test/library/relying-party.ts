@@ -145,7 +145,7 @@ export async function startRelyingParty(t: { teardown(end: () => unknown): unkno
     const { tokens } = session;
     const hint = does('hint') ? `?id_token_hint=${tokens?.idToken}` : '';
     if (does('session ends') && does('session ends on the server')) sessions.delete(id);
-    const cookie = does('session ends') ? { 'set-cookie': 'sid=; Path=/; Max-Age=0' } : {};
+    const cookie = does('session ends') ? { 'set-cookie': `sid=; Path=${does('path of the cookie') ? '/' : '/logout'}; Max-Age=0` } : {};
     response.writeHead(302, { location: `${tokens?.provider.signOffUrl}${hint}`, ...cookie }).end();
   }
 

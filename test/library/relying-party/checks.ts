@@ -67,6 +67,7 @@ export const checks = [
   'hint',
   'session ends',
   'session ends on the server',
+  'path of the cookie',
   'no-store',
   'issuer of discovery',
   'endpoints on HTTPS',
