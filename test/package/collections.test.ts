@@ -38,7 +38,7 @@ const ofOneCall = `
 
 /** Those that live on, and what bounds them. */
 const bounds: Readonly<Record<string, string>> = {
-  'checkup/browser.ts jars': 'the hosts that one sign-on leads to',
+  'checkup/cookie-jar.ts all': 'the hosts that one sign-on leads to',
   'checkup/runs.ts findings': 'the cases',
   'checkup/runs.ts kept': 'mostKept',
   'checkup/runs.ts listeners': 'the open connections',
