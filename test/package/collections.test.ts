@@ -38,7 +38,7 @@ const ofOneCall = `
 
 /** Those that live on, and what bounds them. */
 const bounds: Readonly<Record<string, string>> = {
-  'checkup/cookie-jar.ts all': 'the hosts that one sign-on leads to',
+  'checkup/cookie-jar.ts all': 'the cookies that one case sets, in at most twenty redirects for each address',
   'checkup/runs.ts findings': 'the cases',
   'checkup/runs.ts kept': 'mostKept',
   'checkup/runs.ts listeners': 'the open connections',
