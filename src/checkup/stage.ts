@@ -61,14 +61,14 @@ const namesClient: ReadonlySet<string> = new Set(['token', 'userinfo']);
 /** jose asks again after 30 seconds, openid-client 5 after 60. */
 const usualCooldowns = [31_000, 31_000];
 
-/** By what an application may greet the person: names, or the id, which is `sub`. */
+/** By what an application may greet the person. */
 async function namesOf(control: (path: string) => Promise<unknown>, user: string): Promise<string[]> {
   const seed = membersOf(await control('/seed?users=true').catch(() => undefined));
   const [first] = Array.isArray(seed.environments) ? seed.environments.map(membersOf) : [];
   const found = Array.isArray(first?.users) ? first.users.map(membersOf).find(({ username }) => username === user) : undefined;
-  const { id, email, name } = found ?? {};
+  const { email, name } = found ?? {};
   const { given, family, formatted } = membersOf(name);
-  return [user, id, email, given, family, formatted].filter((text): text is string => typeof text === 'string' && text.length > 2);
+  return [user, email, given, family, formatted].filter((text): text is string => typeof text === 'string' && text.length > 2);
 }
 
 /** How long an application has to answer after a restart. */
