@@ -15,9 +15,7 @@ export function featuresOf(trail: Trail, names: readonly string[]): Set<string> 
     // An error page does not show that anyone arrived.
     ...(last && last.status < 400 ? [`path ${trail.end.pathname}`] : []),
     `title ${titleOf(text)}`,
-    ...trail.visits.flatMap(({ cookies }) =>
-      cookies.filter(({ value }) => value !== '').map(({ name }) => `cookie ${withoutNumber(name)}`),
-    ),
+    ...trail.visits.flatMap(({ cookies }) => cookies.filter(({ expired }) => !expired).map(({ name }) => `cookie ${withoutNumber(name)}`)),
     ...[...(trail.stored?.local.keys() ?? []), ...(trail.stored?.session.keys() ?? [])].map((name) => `storage ${name}`),
     ...names.filter((name) => text.includes(name)).map((name) => `text ${name}`),
   ]);

@@ -48,17 +48,17 @@ const attribute = (tag: string, name: string): string | undefined => {
   return value === undefined ? undefined : decoded(value);
 };
 
-const isSignOff = (address: string | undefined): address is string => /(log|sign)[-_]?(off|out)/i.test(address ?? '');
+/** A segment of the path, whole: a catalogue of offers signs nobody off, nor does what comes back to the sign-off afterwards. */
+const isSignOff = ({ pathname }: URL): boolean => /\/(log|sign)[-_]?(off|out)(\.\w+)?(\/|$)/i.test(pathname);
 
 /** The link or form on a page that signs off, if it is of the same origin. */
 export function findSignOff(html: string, page: URL): SignOff | undefined {
-  const at = (address: string): URL | undefined => {
-    const url = URL.canParse(address, page.href) ? new URL(address, page) : undefined;
-    return url?.origin === page.origin ? url : undefined;
+  const at = (address: string | undefined): URL | undefined => {
+    const url = address !== undefined && URL.canParse(address, page.href) ? new URL(address, page) : undefined;
+    return url?.origin === page.origin && isSignOff(url) ? url : undefined;
   };
   for (const [, tag = '', content = ''] of html.matchAll(/(<form\b[^>]*>)([\s\S]*?)<\/form>/gi)) {
-    const action = attribute(tag, 'action');
-    const url = isSignOff(action) ? at(action) : undefined;
+    const url = at(attribute(tag, 'action'));
     if (!url) continue;
     const inputs = Array.from(content.matchAll(/<(?:input|button)\b[^>]*>/gi), ([input]) => [
       attribute(input, 'name'),
@@ -70,9 +70,6 @@ export function findSignOff(html: string, page: URL): SignOff | undefined {
     return { url };
   }
   const links = Array.from(html.matchAll(/<a\b[^>]*>/gi), ([tag]) => attribute(tag, 'href'));
-  const url = links
-    .filter(isSignOff)
-    .map(at)
-    .find((each) => each !== undefined);
+  const url = links.map(at).find((each) => each !== undefined);
   return url && { url };
 }

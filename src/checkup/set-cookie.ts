@@ -7,14 +7,14 @@ export interface SetCookie {
   readonly httpOnly: boolean;
   readonly secure: boolean;
   readonly sameSite: string | undefined;
+  /** It takes the cookie away. */
+  readonly expired: boolean;
 }
 
 /** What a browser needs beside, to keep it. */
 export interface ReceivedCookie extends SetCookie {
   readonly domain: string | undefined;
   readonly path: string | undefined;
-  /** It takes the cookie away. */
-  readonly expired: boolean;
 }
 
 /** Browsers go by it, wherever the mock's clock is. */

@@ -94,7 +94,8 @@ export async function createStage(options: StageOptions): Promise<Played> {
   const journal = await openJournal(api, id, nowOf);
   const names = await namesOf(control, user);
 
-  const attempt: Stage['attempt'] = async (from = start, elsewhere = () => false) => reach(from, await newBrowser(), elsewhere);
+  const attempt: Stage['attempt'] = async (from = start, elsewhere = () => false, browser?: Browser) =>
+    reach(from, browser ?? (await newBrowser()), elsewhere);
   const reach = async (from: URL, browser: Browser, elsewhere: (url: URL) => boolean) => {
     const trail = await browser.open(from, { stopAt: (url) => isRequest(url) || elsewhere(url) });
     const { end: request, failure } = trail;

@@ -45,7 +45,11 @@ export const stateUsedBefore: Case = {
     const first = await stage.begin();
     const before = await stage.signOn(first);
     await stage.callBack(first, before);
-    const second = await stage.begin(undefined, first.browser);
+    const { begun: second, trail } = await stage.attempt(undefined, undefined, first.browser);
+    if (!second)
+      return (
+        stage.crashOf(trail) ?? { verdict: 'does not apply', remark: 'the application begins no sign-on for somebody who is signed on' }
+      );
     const callback = await stage.signOn(second);
     const [state, code] = ['state', 'code'].map((name) => callback.searchParams.get(name));
     const old = before.searchParams.get('state');

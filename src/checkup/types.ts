@@ -80,7 +80,7 @@ export interface Stage {
   /** A browser, a new one by default, begins at the start address, or at another one. Throws NotBegun. */
   begin(start?: URL, browser?: Browser): Promise<Begun>;
   /** The same, where the application may refuse to begin. `elsewhere`: other addresses at which to stop. */
-  attempt(start?: URL, elsewhere?: (url: URL) => boolean): Promise<Attempt>;
+  attempt(start?: URL, elsewhere?: (url: URL) => boolean, browser?: Browser): Promise<Attempt>;
   /** The person signs on: the callback, with its code and state. The request may be another one than the application's. */
   signOn(begun: Pick<Begun, 'request'>): Promise<URL>;
   /** The application gets a callback. `elsewhere`: addresses at which to stop. */

@@ -36,6 +36,8 @@ interface Client extends At {
   readonly home?: boolean | undefined;
   /** A callback with a wrong state begins a new sign-on. */
   readonly again?: boolean | undefined;
+  /** A person who is signed on is sent home where others begin to sign on. */
+  readonly stays?: boolean | undefined;
   /** What becomes of a foreign address to return to: a sign-on by default, a refusal to begin, or a redirect to it before any sign-on. */
   readonly foreignReturn?: 'refused' | 'at once' | undefined;
   /** The certificate with which it is served. */
@@ -53,7 +55,7 @@ async function bodyOf(request: IncomingMessage): Promise<URLSearchParams> {
 
 /** A small relying party, with all that a client must do; some of its checks may be left out, to see who notices. */
 export async function startRelyingParty(t: { teardown(end: () => unknown): unknown }, client: Client) {
-  const { without = [], second, hybrid, acr, home, again, early, beside, crashStatus, foreignReturn, tls } = client;
+  const { without = [], second, hybrid, acr, home, again, stays, early, beside, crashStatus, foreignReturn, tls } = client;
   const missing: readonly (Check | Basic)[] = [without].flat();
   const does: Does = (check) => !missing.includes(check);
   const sessions = new Map<string, Session>();
@@ -178,6 +180,7 @@ export async function startRelyingParty(t: { teardown(end: () => unknown): unkno
     const session = sessions.get(id) ?? {};
     sessions.set(id, session);
     try {
+      if (url.pathname === '/login' && stays && session.user !== undefined) return void response.writeHead(302, { location: '/' }).end();
       if (url.pathname === '/login') return await login(url, id, session, response);
       if (url.pathname === '/logout') return logout(id, session, response);
       const answer = request.method === 'POST' ? await bodyOf(request) : url.searchParams;
