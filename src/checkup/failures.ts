@@ -7,10 +7,20 @@ interface Row {
   readonly what: string;
   /** The callback; undefined where this application cannot be sent one like it. */
   readonly callback: (stage: Played, begun: Begun) => Promise<URL | undefined>;
+  /** It comes to a browser that began no sign-on: an application may give it a session to keep a message in. */
+  readonly isUnasked?: true;
 }
 
 /** The parameters of an authorization response. */
 const answered = ['code', 'state', 'iss', 'id_token', 'access_token', 'token_type', 'expires_in', 'scope', 'session_state'];
+
+async function invalidCode(stage: Played, begun: Begun): Promise<URL | undefined> {
+  const callback = await stage.signOn(begun);
+  // An ID token beside the code may be enough for an application.
+  if (!callback.searchParams.has('code') || callback.searchParams.has('id_token')) return undefined;
+  callback.searchParams.set('code', 'invalid');
+  return callback;
+}
 
 /** Callbacks with which no application can sign anyone on. */
 const rows: readonly Row[] = [
@@ -23,16 +33,8 @@ const rows: readonly Row[] = [
       return callback;
     },
   },
-  {
-    what: 'the page after a callback with an invalid code',
-    async callback(stage, begun) {
-      const callback = await stage.signOn(begun);
-      // An ID token beside the code may be enough for an application.
-      if (!callback.searchParams.has('code') || callback.searchParams.has('id_token')) return undefined;
-      callback.searchParams.set('code', 'invalid');
-      return callback;
-    },
-  },
+  { what: 'the page after a callback with an invalid code', callback: invalidCode },
+  { what: 'the page after such a callback in a browser that began no sign-on', callback: invalidCode, isUnasked: true },
 ];
 
 /** The page at which ordinary sign-ons end, as anyone sees it who is not signed on. */
@@ -51,11 +53,11 @@ const patience = 30_000;
 /** Where failures end: applications meet each in another way. Those that lead back to the provider show that by themselves. */
 export async function failuresOf(stage: Played, start: URL, stop: AbortSignal): Promise<Failed[]> {
   const failures = await seenByAnyone(stage);
-  for (const { what, callback } of rows) {
+  for (const { what, callback, isUnasked } of rows) {
     const begun = await stage.begin();
     const changed = await callback(stage, begun);
     if (!changed) continue;
-    const outcome = await stage.callBack(begun, changed);
+    const outcome = await stage.callBack(isUnasked ? { ...begun, browser: await stage.newBrowser() } : begun, changed);
     failures.push({ what, outcome });
     if (outcome.trail.failure === 'no answer') await awaitReturn(start, patience, stop);
   }

@@ -46,17 +46,24 @@ t.test('a path that is given is the whole path, and a text is on a page that is 
     t.equal(byGiven(given).holds(outcome(address, status, '<p>Welcome / home</p>')), holds, `${given} at ${address}: ${status}`);
 });
 
-async function buildShop(t: Test, without?: Check | readonly Check[], early = false, stays = false) {
+interface Shop {
+  readonly without?: Check | readonly Check[] | undefined;
+  readonly early?: boolean;
+  readonly stays?: boolean;
+  readonly flash?: boolean;
+}
+
+async function buildShop(t: Test, shop: Shop = {}) {
   const mock = await startMock();
   t.teardown(() => mock.close());
   const app = await mock.apps.create({ type: 'SINGLE_PAGE_APP', pkceEnforcement: 'OPTIONAL', redirectUris: ['http://127.0.0.1/callback'] });
-  const { start, callback } = await startRelyingParty(t, { issuer: mock.issuer, clientId: app.id, home: true, without, early, stays });
+  const { start, callback } = await startRelyingParty(t, { issuer: mock.issuer, clientId: app.id, home: true, ...shop });
   await mock.apps.update(app.id, { redirectUris: [callback] });
   return { mock, app, start };
 }
 
 t.test('refusals that end on the page of sign-ons that succeed are refusals', async (t) => {
-  const { mock, start } = await buildShop(t, 'nonce');
+  const { mock, start } = await buildShop(t, { without: 'nonce' });
   const only = ['state-missing', 'signature-wrong', 'nonce-wrong'];
   for (const success of [undefined, 'Hello']) {
     const report = await mock.checkup({ start, only, ...(success !== undefined && { success }) });
@@ -79,7 +86,7 @@ t.test('a browser that an earlier sign-on signed on does not make the refusal of
     [[...unbound, 'pkce', 'nonce'], true, 'accepted'],
     [['pkce'], true, 'refused'],
   ] as const) {
-    const { mock, start } = await buildShop(t, without, early);
+    const { mock, start } = await buildShop(t, { without, early });
     // With a session that begins before the sign-on, this application has nothing by which success is learned.
     if (!early) t.match((await mock.checkup({ start, only })).findings, [{ verdict }], `${without}, ${early}`);
     const given = await mock.checkup({ start, only, success: 'Hello' });
@@ -88,7 +95,7 @@ t.test('a browser that an earlier sign-on signed on does not make the refusal of
 });
 
 t.test('an application that begins no sign-on for somebody who is signed on is not the end of the run', async (t) => {
-  const { mock, start } = await buildShop(t, undefined, false, true);
+  const { mock, start } = await buildShop(t, { stays: true });
   const { findings } = await mock.checkup({ start, only: ['state-used-before', 'state-missing'] });
   t.match(
     findings.toSorted((one, other) => one.id.localeCompare(other.id)),
@@ -97,6 +104,13 @@ t.test('an application that begins no sign-on for somebody who is signed on is n
       { id: 'state-used-before', verdict: 'does not apply' },
     ],
   );
+});
+
+t.test('a session that only keeps the message of a failure is not taken for a success', async (t) => {
+  const { mock, start } = await buildShop(t, { flash: true });
+  const only = ['login-csrf'];
+  await t.rejects(mock.checkup({ start, only }), { code: 'checkup_stopped', message: /look the same/ });
+  t.match((await mock.checkup({ start, only, success: 'Hello' })).findings, [{ verdict: 'refused' }]);
 });
 
 t.test('a sign of success that failures have as well is refused, with the page that has it', async (t) => {
@@ -128,7 +142,7 @@ t.test('a state that any browser may bring, but only once, keeps out a callback 
     [unbound, 'refused'],
     [[...unbound, 'sign-on used once'], 'accepted'],
   ] as const) {
-    const { mock, start } = await buildShop(t, without);
+    const { mock, start } = await buildShop(t, { without });
     t.match((await mock.checkup({ start, only: ['callback-of-another-browser'] })).findings, [{ verdict }], without.join(', '));
   }
 });

@@ -38,6 +38,8 @@ interface Client extends At {
   readonly again?: boolean | undefined;
   /** A person who is signed on is sent home where others begin to sign on. */
   readonly stays?: boolean | undefined;
+  /** A failure gives a browser without a session one, to keep its message in. */
+  readonly flash?: boolean | undefined;
   /** What becomes of a foreign address to return to: a sign-on by default, a refusal to begin, or a redirect to it before any sign-on. */
   readonly foreignReturn?: 'refused' | 'at once' | undefined;
   /** The certificate with which it is served. */
@@ -55,7 +57,7 @@ async function bodyOf(request: IncomingMessage): Promise<URLSearchParams> {
 
 /** A small relying party, with all that a client must do; some of its checks may be left out, to see who notices. */
 export async function startRelyingParty(t: { teardown(end: () => unknown): unknown }, client: Client) {
-  const { without = [], second, hybrid, acr, home, again, stays, early, beside, crashStatus, foreignReturn, tls } = client;
+  const { without = [], second, hybrid, acr, home, again, stays, flash, early, beside, crashStatus, foreignReturn, tls } = client;
   const missing: readonly (Check | Basic)[] = [without].flat();
   const does: Does = (check) => !missing.includes(check);
   const sessions = new Map<string, Session>();
@@ -189,7 +191,10 @@ export async function startRelyingParty(t: { teardown(end: () => unknown): unkno
       if (!does('keeps the session')) return await login(url, id, session, response);
       return await profile(session, response);
     } catch (error) {
-      if (home && url.searchParams.get('error') !== 'access_denied') return void response.writeHead(302, { location: '/' }).end();
+      if (home && url.searchParams.get('error') !== 'access_denied') {
+        const cookie = flash && given === undefined ? { 'set-cookie': cookieOf(id) } : {};
+        return void response.writeHead(302, { location: '/', ...cookie }).end();
+      }
       if (again && (error as Error).message === 'state') return void response.writeHead(302, { location: '/login' }).end();
       const isCaught = error instanceof Refused || (does('catch') && !(error instanceof RangeError));
       response.writeHead(isCaught ? 400 : (crashStatus ?? 500), { 'content-type': 'text/html' });
