@@ -34,7 +34,7 @@ const rows: readonly Row[] = [
     },
   },
   { what: 'the page after a callback with an invalid code', callback: invalidCode },
-  { what: 'the page after such a callback in a browser that began no sign-on', callback: invalidCode, isUnasked: true },
+  { what: 'the page after a callback in a browser that began no sign-on', callback: invalidCode, isUnasked: true },
 ];
 
 /** The page at which ordinary sign-ons end, as anyone sees it who is not signed on. */

@@ -48,7 +48,7 @@ const attribute = (tag: string, name: string): string | undefined => {
   return value === undefined ? undefined : decoded(value);
 };
 
-/** A segment of the path, whole: a catalogue of offers signs nobody off, nor does what comes back to the sign-off afterwards. */
+/** Whether a whole segment of the path says so: a link to the catalogue of offers does not, nor one that returns to the sign-off. */
 const isSignOff = ({ pathname }: URL): boolean => /\/(log|sign)[-_]?(off|out)(\.\w+)?(\/|$)/i.test(pathname);
 
 /** The link or form on a page that signs off, if it is of the same origin. */
