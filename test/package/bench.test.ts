@@ -94,7 +94,8 @@ t.test('two builds are compared', { skip }, async (t) => {
   const argv = [join(root, 'bench/compare.mjs'), join(root, 'dist'), '--smoke', 'first', 'start', 'filter'];
   const { code, output, errors } = await runChild(process.execPath, argv);
   t.equal(code, 0, errors);
-  t.match(output, /^row .*\n(filter|first|start) +\d+\.\d\d .*\n(filter|first|start) +\d+\.\d\d .*\n(filter|first|start) +\d+\.\d\d .*\n$/);
+  // A single request may take less than the kernel counts: it has no ratio then.
+  t.match(output, /^row .*\n((filter|first|start) +(\d+\.\d\d|NaN) .*\n){3}$/);
   const without = await runChild(process.execPath, [join(root, 'bench/compare.mjs')]);
   t.strictSame([without.code, without.output], [2, ''], 'without a revision it asks for one');
   t.match(without.errors, /^Which revision\?/);
