@@ -37,7 +37,7 @@ const rows: readonly Row[] = [
   { what: 'the page after a callback in a browser that began no sign-on', callback: invalidCode, isUnasked: true },
 ];
 
-/** The page at which ordinary sign-ons end, as anyone sees it who is not signed on. */
+/** The page on which ordinary sign-ons end, opened by a visitor who has not signed on. */
 async function seenByAnyone(stage: Played): Promise<Failed[]> {
   const [first] = stage.honest;
   if (!first) return [];

@@ -206,8 +206,8 @@ t.test('an agent makes a seed for a project, and checks one', async (t) => {
   t.match(await refused('check_seed', { seed: '{"environments":[{"apps":[{"nam":"x"}]}]}' }), /nam/);
   t.match(await refused('check_seed', { seed: '{' }), /JSON|line/);
   for (const seed of ['{', '{"environments":[{"apps":[{"nam":"x"}]}]}']) t.match(await refused('check_seed', { seed }), /^seed: /);
-  t.match(await refused('make_seed', { folder: `${folder}/missing` }), /there is no folder .*missing/);
-  t.match(await refused('make_seed', { folder: `${folder}/package.json` }), /there is no folder .*package\.json/);
+  t.match(await refused('make_seed', { folder: `${folder}/missing` }), /missing is not a folder/);
+  t.match(await refused('make_seed', { folder: `${folder}/package.json` }), /package\.json is not a folder/);
 });
 
 t.test('an agent reads the documents and what is known of PingOne', async (t) => {

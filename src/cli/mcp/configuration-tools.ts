@@ -142,7 +142,7 @@ export const configurationTools: readonly Tool[] = [
     run({ folder = '.' }) {
       const path = resolve(folder);
       if (!statSync(path, { throwIfNoEntry: false })?.isDirectory())
-        throw new Error(`there is no folder ${path}: give the folder of the project`);
+        throw new Error(`${path} is not a folder: name the folder of the project`);
       const project = findProject(path);
       const { seed, connection } = seedFor(project);
       const { name, settingsFile, settings } = project.framework;
